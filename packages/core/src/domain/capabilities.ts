@@ -1,0 +1,65 @@
+import type { EmotionLabel, Framing } from './controls.ts';
+import type { PictureCodec, TimingSource } from './media.ts';
+
+export type Stage = 'llm' | 'tts' | 'avatar';
+export const stages: readonly Stage[] = ['llm', 'tts', 'avatar'];
+
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface LlmCapabilities {
+  readonly stage: 'llm';
+  /** Answers in a JSON schema when asked to. */
+  readonly structured: boolean;
+  readonly tools: boolean;
+  /** Continues an assistant message that it is handed unfinished. */
+  readonly continuePrefix: boolean;
+}
+
+export interface TtsCapabilities {
+  readonly stage: 'tts';
+  /** One sentence per call, or text as it comes. */
+  readonly input: 'sentence' | 'stream';
+  readonly timings: { readonly words: TimingSource | 'none'; readonly phonemes: TimingSource | 'none' };
+  /** Stops reading its source while nobody asks for the next item. */
+  readonly pausable: boolean;
+  /** BCP 47 primary tags; empty means any. */
+  readonly languages: readonly string[];
+  readonly voices: readonly string[];
+  /** Absent: the provider has no such control. */
+  readonly controls: {
+    readonly emotions: readonly EmotionLabel[];
+    readonly rate?: Range;
+    readonly pitch?: Range;
+    readonly volume?: Range;
+  };
+}
+
+export interface AvatarCapabilities {
+  readonly stage: 'avatar';
+  /** `audio`: is given our speech (split mode). `text`: speaks by itself (managed mode). */
+  readonly input: 'audio' | 'text';
+  /** In order of preference; the first that the client accepts too is used. */
+  readonly delivery: readonly PictureCodec[];
+  readonly pace: {
+    readonly fasterThanRealTime: boolean;
+    /** Speech needed before the first picture comes out. */
+    readonly prebufferMs: number;
+    readonly joinTimeoutMs: number;
+    readonly reportsPlayback: boolean;
+  };
+  readonly identities: readonly string[];
+  readonly controls: {
+    readonly emotions: readonly EmotionLabel[];
+    readonly framings: readonly Framing[];
+    readonly gaze: boolean;
+    readonly headMotion: boolean;
+    readonly background: boolean;
+    readonly fps: Range;
+    readonly sizePx: Range;
+  };
+}
+
+export type Capabilities = LlmCapabilities | TtsCapabilities | AvatarCapabilities;
