@@ -1,0 +1,212 @@
+import { bakeLayer, paintGlow } from './canvas.ts';
+import type { Box, CreateCanvas, FaceContext, Layer } from './canvas.ts';
+import type { Character } from './characters.ts';
+import { mixColors, withAlpha } from './color.ts';
+
+/** Rows below this line stretch when the jaw drops. */
+export const jawLine = 34;
+
+const faceBox: Box = { x: -100, y: -118, width: 200, height: 250 };
+
+/** Adds the outline of the face to the path. */
+export const addFaceOutline = (context: FaceContext, { face }: Character): void => {
+  const { cheekX, jawX, jawY, chinX, chinY } = face;
+  context.moveTo(0, -112);
+  context.bezierCurveTo(cheekX * 0.66, -112, cheekX + 2, -78, cheekX + 1, -24);
+  context.bezierCurveTo(cheekX + 1, 4, cheekX - 2, 30, jawX, jawY);
+  context.bezierCurveTo(jawX - 8, jawY + 22, chinX + 10, chinY, 0, chinY);
+  context.bezierCurveTo(-chinX - 10, chinY, -jawX + 8, jawY + 22, -jawX, jawY);
+  context.bezierCurveTo(-cheekX + 2, 30, -cheekX - 1, 4, -cheekX - 1, -24);
+  context.bezierCurveTo(-cheekX - 2, -78, -cheekX * 0.66, -112, 0, -112);
+};
+
+const paintBeard = (context: FaceContext, character: Character): void => {
+  const { beard, face, mouth } = character;
+  if (!beard) return;
+  const { cheekX, jawX, jawY, chinX, chinY } = face;
+  context.beginPath();
+  context.moveTo(-cheekX - 1, -12);
+  context.bezierCurveTo(-cheekX - 3, 20, -jawX - 5, jawY - 10, -jawX - 3, jawY + 4);
+  context.bezierCurveTo(-jawX + 6, jawY + 30, -chinX - 14, chinY + 13, 0, chinY + 13);
+  context.bezierCurveTo(chinX + 14, chinY + 13, jawX - 6, jawY + 30, jawX + 3, jawY + 4);
+  context.bezierCurveTo(jawX + 5, jawY - 10, cheekX + 3, 20, cheekX + 1, -12);
+  // Back along the cheeks, over the lip.
+  context.bezierCurveTo(cheekX - 8, 14, cheekX - 14, 42, 42, 48);
+  context.bezierCurveTo(32, 50, 22, mouth.y - 18, 0, mouth.y - 17);
+  context.bezierCurveTo(-22, mouth.y - 18, -32, 50, -42, 48);
+  context.bezierCurveTo(-cheekX + 14, 42, -cheekX + 8, 14, -cheekX - 1, -12);
+  context.closePath();
+  const fill = context.createLinearGradient(0, 0, 0, chinY + 13);
+  fill.addColorStop(0, beard.dark);
+  fill.addColorStop(0.35, beard.base);
+  fill.addColorStop(0.8, beard.base);
+  fill.addColorStop(1, beard.dark);
+  context.fillStyle = fill;
+  context.fill();
+  context.save();
+  context.clip();
+  paintGlow(context, -16, chinY - 12, 44, 26, withAlpha(beard.light, 0.85), withAlpha(beard.light, 0));
+  context.lineWidth = 1.1;
+  for (let i = 0; i < 120; i += 1) {
+    const x = ((i * 53) % 164) - 82;
+    const y = 8 + ((i * 37) % (chinY - 2));
+    const lean = x * 0.05;
+    context.strokeStyle = withAlpha(i % 3 ? beard.light : beard.dark, 0.38);
+    context.beginPath();
+    context.moveTo(x, y);
+    context.quadraticCurveTo(x + lean * 0.2, y + 5, x - lean, y + 10);
+    context.stroke();
+  }
+  context.restore();
+};
+
+/** Bakes the face without its features: skin, blush, soft shading, beard. */
+export const bakeFace = (createCanvas: CreateCanvas, pxPerUnit: number, character: Character): Layer =>
+  bakeLayer(createCanvas, faceBox, pxPerUnit, (context) => {
+    const { skin, face, eyes, mouth } = character;
+    context.save();
+    context.beginPath();
+    addFaceOutline(context, character);
+    const fill = context.createRadialGradient(-16, -22, 10, 0, 0, 128);
+    fill.addColorStop(0, skin.light);
+    fill.addColorStop(0.45, skin.base);
+    fill.addColorStop(0.78, mixColors(skin.base, skin.shade, 0.45));
+    fill.addColorStop(1, skin.shade);
+    context.fillStyle = fill;
+    context.fill();
+    context.clip();
+    // Shade of hair on the forehead, sockets, sides.
+    const brow = context.createLinearGradient(0, -112, 0, -30);
+    brow.addColorStop(0, withAlpha(skin.deep, 0.55));
+    brow.addColorStop(1, withAlpha(skin.deep, 0));
+    context.fillStyle = brow;
+    context.fillRect(-100, -118, 200, 100);
+    for (const side of [-1, 1]) {
+      paintGlow(
+        context,
+        side * eyes.x,
+        eyes.y - 6,
+        30,
+        22,
+        withAlpha(skin.shade, 0.42),
+        withAlpha(skin.shade, 0),
+      );
+      paintGlow(
+        context,
+        side * 46,
+        38,
+        33,
+        25,
+        withAlpha(skin.blush, skin.blushAlpha),
+        withAlpha(skin.blush, 0),
+      );
+      paintGlow(context, side * 40, 24, 20, 11, withAlpha(skin.light, 0.55), withAlpha(skin.light, 0));
+      paintGlow(
+        context,
+        side * (face.cheekX + 6),
+        60,
+        34,
+        70,
+        withAlpha(skin.deep, side > 0 ? 0.34 : 0.22),
+        withAlpha(skin.deep, 0),
+      );
+    }
+    paintGlow(context, -6, -48, 44, 22, withAlpha(skin.light, 0.6), withAlpha(skin.light, 0));
+    paintGlow(context, 0, face.chinY - 9, 22, 11, withAlpha(skin.light, 0.6), withAlpha(skin.light, 0));
+    paintGlow(context, 0, mouth.y + 17, 20, 6, withAlpha(skin.deep, 0.3), withAlpha(skin.deep, 0));
+    const under = context.createLinearGradient(0, face.chinY - 16, 0, face.chinY);
+    under.addColorStop(0, withAlpha(skin.shade, 0));
+    under.addColorStop(1, withAlpha(skin.shade, 0.7));
+    context.fillStyle = under;
+    context.fillRect(-100, face.chinY - 16, 200, 30);
+    context.restore();
+    paintBeard(context, character);
+  });
+
+/** Bakes the soft light and shade of the nose around its base. */
+export const bakeNose = (
+  createCanvas: CreateCanvas,
+  pxPerUnit: number,
+  { nose, skin, eyes }: Character,
+): Layer =>
+  bakeLayer(createCanvas, { x: -26, y: -54, width: 52, height: 68 }, pxPerUnit, (context) => {
+    const { width } = nose;
+    const top = eyes.y - nose.y;
+    paintGlow(context, width * 0.62, top + 12, 8, 24, withAlpha(skin.shade, 0.5), withAlpha(skin.shade, 0));
+    paintGlow(context, -width * 0.8, top + 10, 6, 18, withAlpha(skin.shade, 0.3), withAlpha(skin.shade, 0));
+    paintGlow(context, 1, 3.5, width * 1.25, 8, withAlpha(skin.deep, 0.42), withAlpha(skin.deep, 0));
+    paintGlow(context, 0, -4, width, 10, withAlpha(skin.base, 0.9), withAlpha(skin.base, 0));
+    paintGlow(context, 0, -4, width * 0.9, 9, withAlpha(skin.blush, 0.22), withAlpha(skin.blush, 0));
+    paintGlow(context, -1.5, -20, 4.2, 22, withAlpha('#ffffff', 0.4), withAlpha('#ffffff', 0));
+    paintGlow(context, -2, -6.5, 4.6, 4, withAlpha('#ffffff', 0.7), withAlpha('#ffffff', 0));
+  });
+
+/** Bakes both ears, to be drawn behind the face. */
+export const bakeEars = (createCanvas: CreateCanvas, pxPerUnit: number, { face, skin }: Character): Layer =>
+  bakeLayer(createCanvas, { x: -110, y: -36, width: 220, height: 80 }, pxPerUnit, (context) => {
+    for (const side of [-1, 1]) {
+      context.save();
+      context.scale(side, 1);
+      const x = face.cheekX - 2;
+      context.beginPath();
+      context.moveTo(x, -16);
+      context.bezierCurveTo(x + 10, -30, x + 22, -20, x + 18, 2);
+      context.bezierCurveTo(x + 16, 14, x + 12, 30, x + 2, 28);
+      context.closePath();
+      const fill = context.createLinearGradient(x, 0, x + 20, 0);
+      fill.addColorStop(0, skin.shade);
+      fill.addColorStop(1, mixColors(skin.base, skin.blush, 0.18));
+      context.fillStyle = fill;
+      context.fill();
+      context.strokeStyle = withAlpha(skin.deep, 0.45);
+      context.lineWidth = 1.5;
+      context.beginPath();
+      context.moveTo(x + 5, -12);
+      context.bezierCurveTo(x + 14, -18, x + 16, -6, x + 11, 4);
+      context.bezierCurveTo(x + 8, 8, x + 8, 14, x + 5, 16);
+      context.stroke();
+      context.restore();
+    }
+  });
+
+/** Bakes the glow of a cheek that is pushed up, around its middle. */
+export const bakeCheek = (createCanvas: CreateCanvas, pxPerUnit: number, { skin }: Character): Layer =>
+  bakeLayer(createCanvas, { x: -28, y: -22, width: 56, height: 44 }, pxPerUnit, (context) => {
+    paintGlow(context, 0, 3, 27, 18, withAlpha(skin.blush, 0.6), withAlpha(skin.blush, 0));
+    paintGlow(context, -2, -6, 15, 8, withAlpha(skin.light, 0.8), withAlpha(skin.light, 0));
+  });
+
+/** Bakes the moustache around the middle of the upper lip, when the character has one. */
+export const bakeMoustache = (
+  createCanvas: CreateCanvas,
+  pxPerUnit: number,
+  { beard }: Character,
+): Layer | null =>
+  beard
+    ? bakeLayer(createCanvas, { x: -42, y: -20, width: 84, height: 36 }, pxPerUnit, (context) => {
+        context.beginPath();
+        context.moveTo(0, -11);
+        context.bezierCurveTo(12, -17, 28, -10, 38, 9);
+        context.bezierCurveTo(24, 8, 10, 5, 0, 0);
+        context.bezierCurveTo(-10, 5, -24, 8, -38, 9);
+        context.bezierCurveTo(-28, -10, -12, -17, 0, -11);
+        context.closePath();
+        const fill = context.createLinearGradient(0, -15, 0, 9);
+        fill.addColorStop(0, beard.light);
+        fill.addColorStop(0.6, beard.base);
+        fill.addColorStop(1, beard.dark);
+        context.fillStyle = fill;
+        context.fill();
+        context.clip();
+        context.lineWidth = 1;
+        for (let i = 0; i < 26; i += 1) {
+          const side = i % 2 ? 1 : -1;
+          const x = side * (2 + (i / 26) * 30);
+          context.strokeStyle = withAlpha(i % 3 ? beard.dark : beard.light, 0.4);
+          context.beginPath();
+          context.moveTo(x, -12 + (i / 26) * 8);
+          context.quadraticCurveTo(x + side * 4, -4, x + side * 9, 6);
+          context.stroke();
+        }
+      })
+    : null;

@@ -1,0 +1,278 @@
+import { bakeCheek, bakeEars, bakeFace, bakeMoustache, bakeNose, jawLine } from './bake-head.ts';
+import { bakeBackHair, bakeFrontHair } from './bake-hair.ts';
+import { bakeBody } from './bake-body.ts';
+import { paintBackground } from './background.ts';
+import type { FaceBackground } from './background.ts';
+import { bakeLayer, drawLayer, drawRows } from './canvas.ts';
+import type { CreateCanvas, FaceContext, Layer } from './canvas.ts';
+import { characters } from './characters.ts';
+import type { Character, CharacterId } from './characters.ts';
+import { bakeIris, drawBrow, drawEye } from './draw-eyes.ts';
+import { drawFold, drawForeheadLines, drawFrownLines, drawGlasses, drawNose } from './draw-features.ts';
+import { drawMouth, placeLips } from './draw-mouth.ts';
+import { mouthShape } from './mouth-shape.ts';
+import { poseChannels } from './pose.ts';
+import type { Pose, PoseChannel } from './pose.ts';
+
+/** How much of the avatar the picture shows. */
+export type FaceFraming = 'close' | 'bust' | 'half';
+
+/** What to paint, and how large. */
+export interface FacePainterOptions {
+  readonly character: CharacterId;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** `bust` when left out. */
+  readonly framing?: FaceFraming;
+  /** `studio` when left out. */
+  readonly background?: FaceBackground;
+  /** Makes the canvases that still parts are baked to: `OffscreenCanvas` in a browser, `createCanvas` of `@napi-rs/canvas` on a server. */
+  readonly createCanvas: CreateCanvas;
+}
+
+/** Paints one character. */
+export interface FacePainter {
+  /** Fills the `widthPx` × `heightPx` rectangle at the context's origin with the face of this pose; the context's state is kept. */
+  draw(context: FaceContext, pose: Pose): void;
+}
+
+/** Height of the picture in face units, and the unit at its middle. */
+const framings: Readonly<Record<FaceFraming, { readonly height: number; readonly middleY: number }>> = {
+  close: { height: 300, middleY: -8 },
+  bust: { height: 372, middleY: 22 },
+  half: { height: 540, middleY: 104 },
+};
+
+interface Layers {
+  readonly background: Layer | null;
+  readonly backHair: Layer;
+  readonly frontHair: Layer;
+  readonly body: Layer;
+  readonly face: Layer;
+  readonly ears: Layer;
+  readonly nose: Layer;
+  readonly cheek: Layer;
+  readonly iris: Layer;
+  readonly moustache: Layer | null;
+}
+
+type Channels = Readonly<Record<PoseChannel, number>>;
+
+const readChannels = (pose: Pose): Channels =>
+  Object.fromEntries(poseChannels.map((name, index) => [name, pose[index] ?? 0])) as Record<
+    PoseChannel,
+    number
+  >;
+
+const turnAngle = 0.34;
+const nodAngle = 0.26;
+
+/** Where a point on the curved front of the head lands, and how much it narrows, when the head turns and nods. */
+const project = (x: number, y: number, depth: number, { headYaw, headPitch }: Channels) => {
+  const turn = headYaw * turnAngle;
+  const round = Math.sqrt(Math.max(0.2, 1 - (x / 112) ** 2));
+  const z = depth * round;
+  const slope = ((-x / 112 ** 2) * depth) / round;
+  return {
+    x: x * Math.cos(turn) + z * Math.sin(turn),
+    y: y - z * Math.sin(headPitch * nodAngle),
+    scaleX: Math.max(0.55, Math.cos(turn) + slope * Math.sin(turn)),
+  };
+};
+
+const drawFaceBase = (context: FaceContext, layers: Layers, channels: Channels, gap: number): void => {
+  const { headYaw, headPitch } = channels;
+  const shear = headYaw * 0.07;
+  const drop = gap * 10;
+  const bottom = layers.face.y + layers.face.height;
+  context.save();
+  context.transform(1, 0, shear, 1 - Math.abs(headPitch) * 0.02, headYaw * 5 + shear * 20, -headPitch * 4);
+  drawRows(context, layers.face, jawLine, bottom, jawLine, bottom + drop * 1.25);
+  drawRows(context, layers.face, layers.face.y, jawLine + 0.5, layers.face.y, jawLine + 0.5);
+  context.restore();
+};
+
+const at = (
+  context: FaceContext,
+  point: { x: number; y: number; scaleX: number },
+  draw: () => void,
+): void => {
+  context.save();
+  context.translate(point.x, point.y);
+  context.scale(point.scaleX, 1);
+  draw();
+  context.restore();
+};
+
+const drawFeatures = (
+  context: FaceContext,
+  character: Character,
+  layers: Layers,
+  pose: Pose,
+  channels: Channels,
+): void => {
+  const { eyes, mouth, nose, lines, glasses } = character;
+  const shape = mouthShape(pose);
+  const lips = placeLips(mouth, shape);
+  const { browInnerUp, browOuterUp, browDown, cheekSquint, mouthSmile, noseSneer, eyeWide, eyeSquint } =
+    channels;
+  const squint = Math.min(1, eyeSquint * 1.3 + cheekSquint * 0.9 + noseSneer * 0.35);
+  drawFaceBase(context, layers, channels, shape.gap);
+
+  const lift = Math.max(cheekSquint, mouthSmile * 0.8, noseSneer * 0.5);
+  for (const side of [-1, 1] as const) {
+    if (lift < 0.05) continue;
+    at(context, project(side * 47, 34 - lift * 6, 66, channels), () => {
+      context.globalAlpha = Math.min(1, lift);
+      drawLayer(context, layers.cheek);
+    });
+  }
+
+  at(context, project(0, -54, 74, channels), () =>
+    drawForeheadLines(context, character, Math.min(1, (browInnerUp + browOuterUp) * 0.55 + lines * 0.35)),
+  );
+
+  const lenses = [];
+  for (const side of [-1, 1] as const) {
+    const point = project(side * eyes.x, eyes.y, 76, channels);
+    lenses.push(point);
+    at(context, point, () =>
+      drawEye(context, character, layers.iris, {
+        side,
+        // The avatar's right eye is on the left of the picture.
+        blink: side < 0 ? channels.eyeBlinkRight : channels.eyeBlinkLeft,
+        squint,
+        wide: eyeWide,
+        browInnerUp,
+        browDown,
+        gazeX: channels.gazeX,
+        gazeY: channels.gazeY,
+      }),
+    );
+    at(context, project(side * eyes.x, eyes.y, 80, channels), () =>
+      drawBrow(context, character, {
+        side,
+        innerUp: browInnerUp,
+        outerUp: browOuterUp,
+        down: Math.min(1, browDown + noseSneer * 0.35),
+      }),
+    );
+  }
+  at(context, project(0, -24, 82, channels), () => drawFrownLines(context, character, browDown));
+
+  at(context, project(0, nose.y - noseSneer * 2, 96, channels), () => {
+    drawLayer(context, layers.nose);
+    drawNose(context, character, noseSneer, channels.headYaw);
+  });
+
+  const mouthPoint = project(0, mouth.y, 84, channels);
+  at(context, mouthPoint, () => {
+    for (const side of [-1, 1]) {
+      const cornerX = side < 0 ? lips.leftX : lips.rightX;
+      const cornerY = side < 0 ? lips.leftY : lips.rightY;
+      const dimple = side > 0 ? shape.dimpleLeft : 0;
+      const depth = mouthSmile * 0.95 + noseSneer * 0.8 + lines * 0.3 + dimple * 0.9;
+      drawFold(
+        context,
+        character,
+        side * (nose.width + 5),
+        nose.y - mouth.y - 4,
+        cornerX + side * 10,
+        cornerY - 4,
+        depth,
+      );
+    }
+    drawMouth(context, character, shape, lips);
+    if (!layers.moustache) return;
+    context.translate(0, lips.upperOuterY + mouth.upper * 0.6);
+    context.scale(1 + shape.width * 0.1, 1);
+    drawLayer(context, layers.moustache);
+  });
+  if (glasses) {
+    const { headYaw } = channels;
+    const earX = character.face.cheekX + 4;
+    drawGlasses(context, glasses, lenses, [-earX - headYaw * 6, earX - headYaw * 6]);
+  }
+};
+
+const drawAvatar = (context: FaceContext, character: Character, layers: Layers, pose: Pose): void => {
+  const channels = readChannels(pose);
+  const { headYaw, headPitch, headRoll, breath } = channels;
+  const inHead = (draw: () => void): void => {
+    context.save();
+    context.translate(headYaw * 3, 112 - breath * 1.2);
+    context.rotate(headRoll * 0.24);
+    context.translate(0, -112);
+    draw();
+    context.restore();
+  };
+  const shifted = (layer: Layer, x: number, y: number): void => {
+    context.save();
+    context.translate(x, y);
+    drawLayer(context, layer);
+    context.restore();
+  };
+
+  inHead(() => shifted(layers.backHair, -headYaw * 7, headPitch * 5));
+  context.save();
+  context.translate(0, 300 - breath * 2.2);
+  context.scale(1 + breath * 0.006, 1 + breath * 0.006);
+  context.translate(0, -300);
+  drawLayer(context, layers.body);
+  context.restore();
+  inHead(() => {
+    shifted(layers.ears, -headYaw * 9, headPitch * 5);
+    drawFeatures(context, character, layers, pose, channels);
+    shifted(layers.frontHair, headYaw * 7, -headPitch * 6);
+  });
+};
+
+/**
+ * Makes a painter. Everything that does not move by itself is baked here, once; a drawn frame only moves layers and
+ * fills small paths. The same pose always gives the same pixels.
+ */
+export const createFacePainter = ({
+  character: id,
+  widthPx,
+  heightPx,
+  framing = 'bust',
+  background = 'studio',
+  createCanvas,
+}: FacePainterOptions): FacePainter => {
+  const character: Character = characters[id];
+  const { height, middleY } = framings[framing];
+  const scale = heightPx / height;
+  const pxPerUnit = scale * 1.3;
+  const layers: Layers = {
+    background:
+      background === 'transparent'
+        ? null
+        : bakeLayer(createCanvas, { x: 0, y: 0, width: widthPx, height: heightPx }, 1, (context) =>
+            paintBackground(context, background, character, widthPx, heightPx),
+          ),
+    backHair: bakeBackHair(createCanvas, pxPerUnit, character),
+    frontHair: bakeFrontHair(createCanvas, pxPerUnit, character),
+    body: bakeBody(createCanvas, pxPerUnit, character),
+    face: bakeFace(createCanvas, pxPerUnit, character),
+    ears: bakeEars(createCanvas, pxPerUnit, character),
+    nose: bakeNose(createCanvas, pxPerUnit, character),
+    cheek: bakeCheek(createCanvas, pxPerUnit, character),
+    iris: bakeIris(createCanvas, scale * 2, character),
+    moustache: bakeMoustache(createCanvas, pxPerUnit, character),
+  };
+
+  return {
+    draw(context, pose) {
+      context.save();
+      if (layers.background) drawLayer(context, layers.background);
+      else context.clearRect(0, 0, widthPx, heightPx);
+      context.lineCap = 'round';
+      context.lineJoin = 'round';
+      context.translate(widthPx / 2, heightPx / 2);
+      context.scale(scale, scale);
+      context.translate(0, -middleY);
+      drawAvatar(context, character, layers, pose);
+      context.restore();
+    },
+  };
+};
