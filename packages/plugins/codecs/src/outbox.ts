@@ -10,20 +10,24 @@ export interface Outbox<Item> {
   readonly wake: () => void;
   /** The items so far, oldest first. They are the caller's from now on. */
   readonly take: () => Item[];
-  /** Resolves when `isTrue` holds; it is asked after each `put`, `fail` and `wake`. */
+  /** How many items were ever put in. */
+  readonly count: () => number;
+  /** Resolves when `isTrue` holds, asked after each `put`, `fail` and `wake`; after a second in any case. */
   readonly until: (isTrue: () => boolean) => Promise<void>;
 }
+
+/** The binary's callbacks do not keep a process alive, so the wait for them has to: hence a timer. */
+const patienceMs = 1_000;
 
 /** `name` says in errors which encoder it was. */
 export const createOutbox = <Item>(name: string): Outbox<Item> => {
   let items: Item[] = [];
+  let count = 0;
   let failure: TthError | undefined;
-  let waits: (() => void)[] = [];
+  const waits = new Set<() => void>();
 
   const wake = (): void => {
-    const ended = waits;
-    waits = [];
-    for (const end of ended) end();
+    for (const look of waits) look();
   };
   const refuseAfterFailure = (): void => {
     if (failure) throw failure;
@@ -32,6 +36,7 @@ export const createOutbox = <Item>(name: string): Outbox<Item> => {
   return {
     put: (item) => {
       items.push(item);
+      count += 1;
       wake();
     },
     fail: (cause) => {
@@ -49,12 +54,23 @@ export const createOutbox = <Item>(name: string): Outbox<Item> => {
       items = [];
       return taken;
     },
+    count: () => count,
     until: async (isTrue) => {
       refuseAfterFailure();
-      while (!isTrue()) {
-        await new Promise<void>((resolve) => waits.push(resolve));
-        refuseAfterFailure();
-      }
+      if (isTrue()) return;
+      await new Promise<void>((resolve) => {
+        const end = (): void => {
+          clearTimeout(timer);
+          waits.delete(look);
+          resolve();
+        };
+        const look = (): void => {
+          if (failure || isTrue()) end();
+        };
+        const timer = setTimeout(end, patienceMs);
+        waits.add(look);
+      });
+      refuseAfterFailure();
     },
   };
 };

@@ -75,6 +75,16 @@ describe.for(codecs)('%s video encoder', (codec) => {
     expect(out.map(({ ptsUs }) => ptsUs)).toEqual(Array.from({ length: 30 }, (_, k) => k * 40_000));
   });
 
+  it('hands on each frame with the call that brought it', async () => {
+    const encoder = await createVideoEncoder({ ...options, codec });
+
+    const counts: number[] = [];
+    for (let k = 0; k < 10; k++) counts.push((await encoder.encode(stripes(), k * 40_000, false)).length);
+    encoder.close();
+
+    expect(counts).toEqual(Array.from({ length: 10 }, () => 1));
+  });
+
   it('makes key frames of the first frame and of those that ask for it, and of no other', async () => {
     const { encoder, out } = await encodeAll(30, [7, 20], { ...options, codec });
     encoder.close();

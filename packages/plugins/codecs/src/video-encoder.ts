@@ -21,9 +21,6 @@ const colorSpace = {
 /** What is asked for. For h264 the stream's own header is what counts. */
 const codecStrings = { h264: 'avc1.640028', vp8: 'vp8' } as const;
 
-/** Frames that may be inside the encoder while the next is being drawn. */
-const maxInside = 2;
-
 const checkOptions = ({ widthPx, heightPx, fps, bitrate }: VideoEncoderOptions): void => {
   const isEven = (size: number): boolean => Number.isInteger(size) && size > 0 && size % 2 === 0;
   if (isEven(widthPx) && isEven(heightPx) && fps > 0 && bitrate > 0) return;
@@ -39,7 +36,7 @@ const checkOptions = ({ widthPx, heightPx, fps, bitrate }: VideoEncoderOptions):
  *
  * - `rgba`: `widthPx * heightPx * 4` bytes, sRGB, alpha ignored.
  * - Key frames come when asked for, at the start, after `flush` and every 250 frames.
- * - `encode` waits while two earlier frames are still inside: that is the backpressure.
+ * - `encode` resolves when its frame is out. To draw the next frame meanwhile, await it after drawing.
  * - `close` may be called twice. Calls after it, and calls after a failure inside the encoder, throw `plugin.error`.
  */
 export const createVideoEncoder = async (options: VideoEncoderOptions): Promise<VideoEncoderHandle> => {
@@ -60,7 +57,6 @@ export const createVideoEncoder = async (options: VideoEncoderOptions): Promise<
     },
     error: outbox.fail,
   });
-  encoder.ondequeue = outbox.wake;
   encoder.configure({
     codec: codecStrings[codec],
     width: widthPx,
@@ -73,6 +69,7 @@ export const createVideoEncoder = async (options: VideoEncoderOptions): Promise<
   });
 
   let mustBeKey = true;
+  let framesIn = 0;
 
   return {
     encode: async (rgba, ptsUs, keyFrame) => {
@@ -81,7 +78,7 @@ export const createVideoEncoder = async (options: VideoEncoderOptions): Promise<
           details: { widthPx, heightPx, byteLength: rgba.length },
         });
       }
-      await outbox.until(() => encoder.encodeQueueSize < maxInside);
+      outbox.refuseAfterFailure();
       const frame = new VideoFrame(rgba, {
         format: 'RGBA',
         codedWidth: widthPx,
@@ -93,6 +90,9 @@ export const createVideoEncoder = async (options: VideoEncoderOptions): Promise<
       encoder.encode(frame, { keyFrame: keyFrame || mustBeKey });
       frame.close();
       mustBeKey = false;
+      framesIn += 1;
+      const through = framesIn;
+      await outbox.until(() => outbox.count() >= through);
       return outbox.take();
     },
     flush: async () => {
