@@ -1,0 +1,38 @@
+export {
+  createEngine,
+  type AdapterInfo,
+  type Engine,
+  type EngineOptions,
+  type SessionRequest,
+} from './runtime/create-engine.ts';
+export { toFailure, type SessionCommand, type SessionHandle, type SessionOutlet } from './runtime/session.ts';
+export { adapterToken, tokens } from './runtime/tokens.ts';
+export { type PluginFailure, type PluginSource } from './plugin/host.ts';
+export { builtInPersonas, type Persona } from './control/personas.ts';
+export { mergeControls, mergePatches } from './control/merge.ts';
+export { neutralControls, type ControlPatch, type Controls } from './domain/controls.ts';
+export { TthError, errorTable, isTthError, toTthError, type ErrorCode } from './domain/errors.ts';
+export {
+  isTerminal,
+  type ControlOutcome,
+  type Failure,
+  type LoggedEvent,
+  type SessionEvent,
+} from './domain/events.ts';
+export { createIds, seededRandom, systemRandom, type Ids, type Random } from './domain/ids.ts';
+export { sampleRateHz, type MediaItem, type PictureFormat } from './domain/media.ts';
+export { defaultPolicies, type Policies } from './domain/policies.ts';
+export { pause, systemClock, type Clock } from './domain/time.ts';
+export { circuitMachine } from './machines/circuit.machine.ts';
+export { sessionMachine } from './machines/session.machine.ts';
+export { turnMachine } from './machines/turn.machine.ts';
+export { type Chart } from './inspect/chart.ts';
+export { type ActorView, type ProbeRecord } from './inspect/probe.ts';
+export {
+  silentLog,
+  type Log,
+  type MediaCodecs,
+  type SecretRef,
+  type SecretStore,
+  type Services,
+} from './plugin/services.ts';

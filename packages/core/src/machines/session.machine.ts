@@ -1,0 +1,158 @@
+import { assign, fromPromise, sendTo, setup, stateIn } from 'xstate';
+import type { StopReason } from '../domain/events.ts';
+import type { SessionId } from '../domain/ids.ts';
+import { type TurnStart, turnMachine } from './turn.machine.ts';
+
+export type SessionMachineEvent =
+  | { type: 'opened' }
+  | { type: 'user_text'; start: TurnStart }
+  | { type: 'say'; start: TurnStart }
+  | { type: 'interrupt' }
+  | { type: 'close_session'; reason: string };
+
+interface SessionContext {
+  readonly sessionId: SessionId;
+  readonly current: TurnStart | null;
+  /** Starts as soon as the running turn has stopped. */
+  readonly next: TurnStart | null;
+  readonly closeReason: string;
+}
+
+/** One conversation. It runs at most one turn; a new text stops the running one and takes its place. */
+export const sessionMachine = setup({
+  types: {
+    input: {} as { sessionId: SessionId },
+    context: {} as SessionContext,
+    events: {} as SessionMachineEvent,
+    tags: {} as 'busy',
+  },
+  actors: {
+    turn: turnMachine,
+    release: fromPromise<void, { sessionId: SessionId; reason: string }>(() =>
+      Promise.reject(new Error('the release slot is empty')),
+    ),
+  },
+  guards: {
+    turnWaits: ({ context }) => context.next !== null,
+    isUnrecoverable: (_, params: { recoverable: boolean }) => !params.recoverable,
+    isClosing: stateIn({ inTurn: 'closing' }),
+  },
+  actions: {
+    startTurn: assign((_, params: { start: TurnStart }) => ({ current: params.start, next: null })),
+    startNextTurn: assign(({ context }) => ({ current: context.next, next: null })),
+    keepForNext: assign((_, params: { start: TurnStart }) => ({ next: params.start })),
+    forgetTurn: assign({ current: null, next: null }),
+    rememberReason: assign((_, params: { reason: string }) => ({ closeReason: params.reason })),
+    stopTurn: sendTo('turn', (_, params: { reason: StopReason }) => ({
+      type: 'interrupt' as const,
+      reason: params.reason,
+    })),
+    reportTurnCrash: (_: unknown, _params: { start: TurnStart | null; error: unknown }) => {},
+  },
+}).createMachine({
+  id: 'session',
+  context: ({ input }) => ({ sessionId: input.sessionId, current: null, next: null, closeReason: '' }),
+  initial: 'sessionCreated',
+  states: {
+    sessionCreated: {
+      on: {
+        opened: 'idle',
+        close_session: {
+          target: 'sessionClosing',
+          actions: { type: 'rememberReason', params: ({ event }) => ({ reason: event.reason }) },
+        },
+      },
+    },
+    idle: {
+      on: {
+        user_text: {
+          target: 'inTurn',
+          actions: { type: 'startTurn', params: ({ event }) => ({ start: event.start }) },
+        },
+        say: {
+          target: 'inTurn',
+          actions: { type: 'startTurn', params: ({ event }) => ({ start: event.start }) },
+        },
+        close_session: {
+          target: 'sessionClosing',
+          actions: { type: 'rememberReason', params: ({ event }) => ({ reason: event.reason }) },
+        },
+      },
+    },
+    inTurn: {
+      tags: 'busy',
+      initial: 'speaking',
+      invoke: {
+        src: 'turn',
+        id: 'turn',
+        input: ({ context }) => {
+          if (context.current === null) throw new Error('a turn needs its start');
+          return context.current;
+        },
+        onDone: [
+          { guard: 'isClosing', target: 'sessionClosing', actions: 'forgetTurn' },
+          {
+            guard: {
+              type: 'isUnrecoverable',
+              params: ({ event }) => ({ recoverable: event.output.recoverable }),
+            },
+            target: 'sessionClosing',
+            actions: ['forgetTurn', { type: 'rememberReason', params: { reason: 'unrecoverable' } }],
+          },
+          { guard: 'turnWaits', target: 'inTurn', reenter: true, actions: 'startNextTurn' },
+          { target: 'idle', actions: 'forgetTurn' },
+        ],
+        onError: {
+          target: 'idle',
+          actions: [
+            {
+              type: 'reportTurnCrash',
+              params: ({ context, event }) => ({ start: context.current, error: event.error }),
+            },
+            'forgetTurn',
+          ],
+        },
+      },
+      states: {
+        speaking: {
+          on: {
+            interrupt: { actions: { type: 'stopTurn', params: { reason: 'interrupt' } } },
+            user_text: {
+              target: 'replacing',
+              actions: [
+                { type: 'keepForNext', params: ({ event }) => ({ start: event.start }) },
+                { type: 'stopTurn', params: { reason: 'replaced' } },
+              ],
+            },
+            say: {
+              target: 'replacing',
+              actions: [
+                { type: 'keepForNext', params: ({ event }) => ({ start: event.start }) },
+                { type: 'stopTurn', params: { reason: 'replaced' } },
+              ],
+            },
+            close_session: {
+              target: 'closing',
+              actions: [
+                { type: 'rememberReason', params: ({ event }) => ({ reason: event.reason }) },
+                { type: 'stopTurn', params: { reason: 'session_closed' } },
+              ],
+            },
+          },
+        },
+        replacing: {},
+        closing: {},
+      },
+    },
+    sessionClosing: {
+      invoke: {
+        src: 'release',
+        id: 'release',
+        input: ({ context }) => ({ sessionId: context.sessionId, reason: context.closeReason }),
+        onDone: 'closed',
+        onError: 'closed',
+      },
+    },
+    closed: { type: 'final' },
+  },
+});

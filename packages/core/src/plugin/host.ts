@@ -1,0 +1,175 @@
+import * as z from 'zod';
+import { TthError, isTthError, toTthError } from '../domain/errors.ts';
+import type { AnyAdapter } from './adapter.ts';
+import { type AdapterDefinition, type AdapterDeps, type PluginDefinition, apiVersion } from './define.ts';
+import type { Services } from './services.ts';
+
+/** A plugin as configuration names it: its definition, or the failure to import it. */
+export interface PluginSource {
+  /** Package name or path, for messages. */
+  readonly name: string;
+  readonly load: () => Promise<unknown>;
+}
+
+/** One plugin or adapter that could not be started; everything else runs on. */
+export interface PluginFailure {
+  readonly plugin: string;
+  readonly adapter?: string;
+  readonly error: TthError;
+}
+
+export interface PluginHost {
+  readonly adapters: readonly AnyAdapter[];
+  readonly services: Services;
+  readonly failures: readonly PluginFailure[];
+  /** Closes what was started, last first. Never throws; later calls wait for the first. */
+  close(): Promise<void>;
+}
+
+const definitionShape = z.object({
+  name: z.string().min(1),
+  apiVersion: z.number().int(),
+  adapters: z
+    .array(
+      z.looseObject({
+        stage: z.enum(['llm', 'tts', 'avatar']),
+        id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'expected lower case letters, digits and dashes'),
+        create: z.function(),
+      }),
+    )
+    .optional(),
+  services: z.array(z.looseObject({ port: z.string(), create: z.function() })).optional(),
+});
+
+/** Checks what a plugin package exports. Throws `plugin.invalid` saying what was expected. */
+export const readPluginDefinition = (exported: unknown, name: string): PluginDefinition => {
+  const candidate =
+    typeof exported === 'object' && exported !== null && 'default' in exported ? exported.default : exported;
+  const shape = definitionShape.safeParse(candidate);
+  if (!shape.success) {
+    throw new TthError('plugin.invalid', 'The package has no default export made by definePlugin().', {
+      details: { plugin: name, problem: z.prettifyError(shape.error) },
+    });
+  }
+  if (shape.data.apiVersion !== apiVersion) {
+    throw new TthError(
+      'plugin.invalid',
+      'The plugin is written for another version of the contract; install a version that matches.',
+      { details: { plugin: name, expected: apiVersion, found: shape.data.apiVersion } },
+    );
+  }
+  return candidate as PluginDefinition;
+};
+
+const startAdapter = (definition: AdapterDefinition, given: unknown, deps: AdapterDeps): AnyAdapter => {
+  const options = definition.options.safeParse(given ?? {});
+  if (!options.success) {
+    throw new TthError('config.invalid', 'The options of an adapter are not as its plugin expects.', {
+      details: {
+        field: `adapters.${definition.id}`,
+        problem: z.prettifyError(options.error),
+      },
+    });
+  }
+  const capabilities =
+    typeof definition.capabilities === 'function'
+      ? definition.capabilities(options.data, deps.services)
+      : definition.capabilities;
+  const implementation = definition.create(options.data, deps) as AnyAdapter;
+  const adapter = {
+    id: definition.id,
+    capabilities: () => capabilities,
+    inferStream: implementation.inferStream.bind(implementation),
+    inferBatch:
+      implementation.inferBatch?.bind(implementation) ??
+      (async (...call: Parameters<AnyAdapter['inferStream']>) => {
+        const items: unknown[] = [];
+        const stream = implementation.inferStream as (...args: unknown[]) => AsyncIterable<unknown>;
+        for await (const item of stream.call(implementation, ...call)) items.push(item);
+        return items;
+      }),
+    health: implementation.health.bind(implementation),
+    close: async () => implementation.close?.(),
+    ...(implementation.warmup && { warmup: implementation.warmup.bind(implementation) }),
+    ...(implementation.openSession && { openSession: implementation.openSession.bind(implementation) }),
+  };
+  return adapter as unknown as AnyAdapter;
+};
+
+/**
+ * Loads plugins, starts their services and then their adapters, in the order given. A plugin that cannot
+ * be imported, is of the wrong version, has bad options or throws is left out and listed in `failures`.
+ */
+export const startPlugins = async (
+  sources: readonly PluginSource[],
+  adapterOptions: Readonly<Record<string, unknown>>,
+  deps: Omit<AdapterDeps, 'services'>,
+): Promise<PluginHost> => {
+  const failures: PluginFailure[] = [];
+  const plugins: PluginDefinition[] = [];
+  for (const source of sources) {
+    try {
+      plugins.push(readPluginDefinition(await source.load(), source.name));
+    } catch (error) {
+      failures.push({
+        plugin: source.name,
+        error: toTthError(error, 'plugin.error', 'The plugin could not be loaded.'),
+      });
+    }
+  }
+
+  const services: { -readonly [Port in keyof Services]: Services[Port] } = {};
+  for (const plugin of plugins) {
+    for (const service of plugin.services ?? []) {
+      try {
+        Object.assign(services, { [service.port]: await service.create(deps) });
+      } catch (error) {
+        failures.push({
+          plugin: plugin.name,
+          error: toTthError(error, 'plugin.error', 'A service of the plugin did not start.'),
+        });
+      }
+    }
+  }
+
+  const adapters: AnyAdapter[] = [];
+  for (const plugin of plugins) {
+    for (const definition of plugin.adapters ?? []) {
+      try {
+        if (adapters.some(({ id }) => id === definition.id)) {
+          throw new TthError('plugin.invalid', 'Two plugins offer an adapter of the same id; remove one.', {
+            details: { adapter: definition.id },
+          });
+        }
+        adapters.push(startAdapter(definition, adapterOptions[definition.id], { ...deps, services }));
+      } catch (error) {
+        failures.push({
+          plugin: plugin.name,
+          adapter: definition.id,
+          error: isTthError(error)
+            ? error
+            : new TthError('plugin.error', 'The adapter did not start.', { cause: error }),
+        });
+      }
+    }
+  }
+
+  let closing: Promise<void> | undefined;
+  return {
+    adapters,
+    services,
+    failures,
+    close: () => {
+      closing ??= (async () => {
+        for (const adapter of adapters.toReversed()) {
+          try {
+            await adapter.close();
+          } catch (error) {
+            deps.log.warn({ adapter: adapter.id, error }, 'an adapter did not close cleanly');
+          }
+        }
+      })();
+      return closing;
+    },
+  };
+};

@@ -1,0 +1,247 @@
+import 'reflect-metadata';
+import type { AnyStateMachine } from 'xstate';
+import { container as rootContainer } from 'tsyringe';
+import { type Persona, builtInPersonas } from '../control/personas.ts';
+import type { Capabilities, Stage } from '../domain/capabilities.ts';
+import type { ControlPatch } from '../domain/controls.ts';
+import { TthError } from '../domain/errors.ts';
+import { type Random, type SessionId, createIds, systemRandom } from '../domain/ids.ts';
+import { type Policies, defaultPolicies } from '../domain/policies.ts';
+import { type Clock, systemClock } from '../domain/time.ts';
+import { type Chart, drawChart } from '../inspect/chart.ts';
+import { type ProbeRecord, attachProbe } from '../inspect/probe.ts';
+import { circuitMachine } from '../machines/circuit.machine.ts';
+import { sessionMachine } from '../machines/session.machine.ts';
+import { turnMachine } from '../machines/turn.machine.ts';
+import type { Pacing } from '../pipeline/playout.ts';
+import type { AnyAdapter, Health } from '../plugin/adapter.ts';
+import { type PluginFailure, type PluginSource, startPlugins } from '../plugin/host.ts';
+import { type Log, type SecretStore, type Services, silentLog } from '../plugin/services.ts';
+import { type Routes, createRegistry } from '../routing/registry.ts';
+import { createRouter } from '../routing/router.ts';
+import { createMemoryStore } from '../sessions/memory-store.ts';
+import { SessionHandle } from './session.ts';
+import { adapterToken, bind, tokens } from './tokens.ts';
+import { wireMachines } from './wire-machines.ts';
+
+export interface EngineOptions {
+  /** Plugins in order; an earlier one is asked first where routes do not say otherwise. */
+  readonly plugins: readonly PluginSource[];
+  /** Options by adapter id. */
+  readonly adapterOptions?: Readonly<Record<string, unknown>>;
+  readonly routes?: Routes;
+  /** In addition to the built-in ones; the first is the default character. */
+  readonly personas?: readonly Persona[];
+  readonly policies?: Partial<Policies>;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly log?: Log;
+  readonly secrets?: SecretStore;
+}
+
+export interface SessionRequest {
+  readonly accepts: { readonly audio: readonly string[]; readonly video: readonly string[] };
+  readonly persona?: string | undefined;
+  readonly controls?: ControlPatch | undefined;
+  readonly pacing?: Pacing;
+}
+
+export interface AdapterInfo {
+  readonly id: string;
+  readonly stage: Stage;
+  readonly capabilities: Capabilities;
+}
+
+/** The running engine. It serves sessions until `close()`. */
+export interface Engine {
+  readonly services: Services;
+  readonly failures: readonly PluginFailure[];
+  readonly policies: Policies;
+  readonly personas: readonly Persona[];
+  /** Makes the first calls fast. Resolves when every adapter is warm or has failed to be. */
+  warmup(signal: AbortSignal): Promise<void>;
+  /** Throws `capacity.overloaded` or `session.not_found` (an unknown persona). */
+  createSession(request: SessionRequest): SessionHandle;
+  session(id: string): SessionHandle | undefined;
+  sessions(): readonly SessionHandle[];
+  adapters(): readonly AdapterInfo[];
+  health(signal: AbortSignal): Promise<Readonly<Record<string, Health>>>;
+  /** Watches every machine of the process from now on. */
+  inspect(sink: (record: ProbeRecord) => void): () => void;
+  charts(): Readonly<Record<string, Chart>>;
+  /** Ends every session and closes every adapter. */
+  close(): Promise<void>;
+}
+
+const noSecrets: SecretStore = {
+  reveal: ({ secret }) => {
+    throw new TthError('config.invalid', 'A secret is not set.', { details: { secret } });
+  },
+};
+
+/** Starts plugins and wires the engine. Throws `config.invalid` where routes name what is not there. */
+export const createEngine = async (options: EngineOptions): Promise<Engine> => {
+  const clock = options.clock ?? systemClock;
+  const random = options.random ?? systemRandom;
+  const log = options.log ?? silentLog;
+  const policies: Policies = { ...defaultPolicies, ...options.policies };
+  const personas = [...(options.personas ?? []), ...builtInPersonas];
+
+  const plugins = await startPlugins(options.plugins, options.adapterOptions ?? {}, {
+    clock,
+    random,
+    log,
+    secrets: options.secrets ?? noSecrets,
+  });
+
+  const container = rootContainer.createChildContainer();
+  container.register(tokens.clock, { useValue: clock });
+  container.register(tokens.random, { useValue: random });
+  container.register(tokens.log, { useValue: log });
+  container.register(tokens.policies, { useValue: policies });
+  container.register(tokens.personas, { useValue: personas });
+  container.register(tokens.services, { useValue: plugins.services });
+  const adapterKeys = plugins.adapters.map((adapter) => {
+    const key = adapterToken(adapter.capabilities().stage, adapter.id);
+    container.register(key, { useValue: adapter });
+    return key;
+  });
+  bind(container, tokens.ids, (resolve) => createIds(resolve(tokens.random)));
+  bind(container, tokens.store, (resolve) => resolve(tokens.services).sessionStore ?? createMemoryStore());
+  bind(container, tokens.registry, (resolve) =>
+    createRegistry(
+      adapterKeys.map((key) => resolve<AnyAdapter>(key)),
+      options.routes ?? {},
+    ),
+  );
+  bind(container, tokens.router, (resolve) => createRouter(resolve(tokens.registry), policies, clock));
+
+  const router = container.resolve(tokens.router);
+  const sessions = new Map<SessionId, SessionHandle>();
+  const sinks = new Map<(record: ProbeRecord) => void, Map<string, () => void>>();
+  const machine = wireMachines((id) => sessions.get(id), { clock, policies, router, log });
+
+  const watch = (session: SessionHandle, sink: (record: ProbeRecord) => void): void => {
+    sinks.get(sink)?.set(session.id, attachProbe(session.actor, session.id, clock, sink));
+  };
+  const forget = (session: SessionHandle): void => {
+    sessions.delete(session.id);
+    for (const probes of sinks.values()) {
+      // The last snapshots of the session's actors are still to come in this tick.
+      queueMicrotask(() => {
+        probes.get(session.id)?.();
+        probes.delete(session.id);
+      });
+    }
+  };
+
+  return {
+    services: plugins.services,
+    failures: plugins.failures,
+    policies,
+    personas,
+
+    warmup: async (signal) => {
+      await Promise.all(
+        plugins.adapters.map(async (adapter) => {
+          try {
+            await adapter.warmup?.(signal);
+          } catch (error) {
+            log.warn({ adapter: adapter.id, error }, 'an adapter did not warm up');
+          }
+        }),
+      );
+    },
+
+    createSession: (request) => {
+      if (sessions.size >= policies.maxSessions) {
+        throw new TthError(
+          'capacity.overloaded',
+          'This server has no room for another session; try again later.',
+          {
+            details: { maxSessions: policies.maxSessions },
+            retryAfterMs: 5_000,
+          },
+        );
+      }
+      const persona =
+        request.persona === undefined ? personas[0] : personas.find(({ id }) => id === request.persona);
+      if (persona === undefined) {
+        throw new TthError('session.not_found', 'There is no persona of this name.', {
+          details: { persona: request.persona, known: personas.map(({ id }) => id) },
+        });
+      }
+      const session = new SessionHandle(
+        {
+          persona,
+          accepts: request.accepts,
+          controls: request.controls ?? {},
+          pacing: request.pacing ?? 'realtime',
+        },
+        {
+          clock,
+          policies,
+          router,
+          log,
+          machine,
+          ids: container.resolve(tokens.ids),
+          store: container.resolve(tokens.store),
+          onClosed: forget,
+        },
+      );
+      sessions.set(session.id, session);
+      for (const sink of sinks.keys()) watch(session, sink);
+      session.open();
+      return session;
+    },
+
+    session: (id) => sessions.get(id as SessionId),
+    sessions: () => [...sessions.values()],
+    adapters: () =>
+      plugins.adapters.map((adapter) => {
+        const capabilities = adapter.capabilities();
+        return { id: adapter.id, stage: capabilities.stage, capabilities };
+      }),
+
+    health: async (signal) => {
+      const entries = await Promise.all(
+        plugins.adapters.map(async (adapter): Promise<[string, Health]> => {
+          try {
+            return [adapter.id, await adapter.health(signal)];
+          } catch {
+            return [adapter.id, { status: 'down', detail: 'The health check failed.' }];
+          }
+        }),
+      );
+      return Object.fromEntries(entries);
+    },
+
+    inspect: (sink) => {
+      const probes = new Map<string, () => void>();
+      sinks.set(sink, probes);
+      for (const circuit of router.circuits) {
+        probes.set(
+          `process/${circuit.key}`,
+          attachProbe(circuit.actor, `process/${circuit.key}`, clock, sink),
+        );
+      }
+      for (const session of sessions.values()) watch(session, sink);
+      return () => {
+        sinks.delete(sink);
+        for (const detach of probes.values()) detach();
+      };
+    },
+
+    charts: () => {
+      const machines: readonly AnyStateMachine[] = [sessionMachine, turnMachine, circuitMachine];
+      return Object.fromEntries(machines.map((each) => [each.id, drawChart(each)]));
+    },
+
+    close: async () => {
+      await Promise.all([...sessions.values()].map((session) => session.close('the server stops')));
+      router.close();
+      await plugins.close();
+      await container.dispose();
+    },
+  };
+};

@@ -1,0 +1,445 @@
+import { type Actor, createActor } from 'xstate';
+import type { Persona } from '../control/personas.ts';
+import { mergePatches } from '../control/merge.ts';
+import type { ControlPatch } from '../domain/controls.ts';
+import { TthError, errorTable, isTthError } from '../domain/errors.ts';
+import type { Failure, Heard, LoggedEvent, SessionEvent, SessionView, StopReason } from '../domain/events.ts';
+import type { Ids, SessionId, TurnId } from '../domain/ids.ts';
+import { sampleRateHz } from '../domain/media.ts';
+import type { Policies } from '../domain/policies.ts';
+import { type Clock, usToMs } from '../domain/time.ts';
+import type { sessionMachine } from '../machines/session.machine.ts';
+import type { TurnStart } from '../machines/turn.machine.ts';
+import { guardInput } from '../pipeline/guard.ts';
+import { heardText } from '../pipeline/heard.ts';
+import { type MediaSink, type Pacing, Playout } from '../pipeline/playout.ts';
+import type { ConversationTurn, Log, SessionStore } from '../plugin/services.ts';
+import type { Router } from '../routing/router.ts';
+import { EventHistory } from './event-log.ts';
+import { type TurnWork, createTurnWork, findAvatar } from './turn-media.ts';
+
+/** What a client may ask of its session. */
+export type SessionCommand =
+  | {
+      readonly type: 'user_text' | 'say';
+      readonly clientMsgId: string;
+      readonly text: string;
+      readonly controls?: ControlPatch | undefined;
+    }
+  | { readonly type: 'controls'; readonly clientMsgId: string; readonly controls: ControlPatch }
+  | {
+      readonly type: 'interrupt';
+      readonly clientMsgId?: string | undefined;
+      readonly turnId?: string | undefined;
+    }
+  | { readonly type: 'credit'; readonly audioMs: number; readonly videoMs: number }
+  | { readonly type: 'playback'; readonly turnId: string; readonly mediaMs: number; readonly ended: boolean }
+  | { readonly type: 'key_frame' }
+  | { readonly type: 'ping'; readonly t?: number | undefined }
+  | { readonly type: 'close_session' };
+
+/** A connection as the session sees it. */
+export interface SessionOutlet {
+  event(event: LoggedEvent): void;
+  media: MediaSink;
+  /** Another connection took this session over. */
+  replaced(): void;
+}
+
+export interface SessionOptions {
+  readonly persona: Persona;
+  readonly accepts: { readonly audio: readonly string[]; readonly video: readonly string[] };
+  readonly controls: ControlPatch;
+  readonly pacing: Pacing;
+}
+
+export interface SessionDeps {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly policies: Policies;
+  readonly router: Router;
+  readonly store: SessionStore;
+  readonly log: Log;
+  readonly machine: typeof sessionMachine;
+  readonly onClosed: (session: SessionHandle) => void;
+}
+
+/** Answers of the last commands that are remembered, so that a repeated one has no effect. */
+const rememberedCommands = 200;
+
+/**
+ * One conversation: its machine, its playout, its event log and its connection. The one place where
+ * machines and pipelines meet.
+ */
+export class SessionHandle {
+  readonly id: SessionId;
+  readonly token: string;
+  readonly persona: Persona;
+  readonly accepts: SessionOptions['accepts'];
+  readonly playout: Playout;
+  readonly actor: Actor<typeof sessionMachine>;
+  readonly createdAt: number;
+  readonly conversation: ConversationTurn[] = [];
+  readonly work = new Map<TurnId, TurnWork>();
+  readonly #deps: SessionDeps;
+  readonly #history: EventHistory;
+  readonly #answers = new Map<string, SessionEvent & { type: 'accepted' }>();
+  #controls: ControlPatch;
+  #epoch = 1;
+  #turns = 0;
+  #lastTurnId: TurnId | undefined;
+  #outlet: SessionOutlet | undefined;
+  #cancelExpiry: () => void = () => {};
+  #requestKeyFrame: () => void = () => {};
+  #closed = Promise.withResolvers<void>();
+
+  constructor(options: SessionOptions, deps: SessionDeps) {
+    this.#deps = deps;
+    this.id = deps.ids.session();
+    this.token = deps.ids.token();
+    this.persona = options.persona;
+    this.accepts = options.accepts;
+    this.#controls = options.controls;
+    this.createdAt = deps.clock.now();
+    this.#history = new EventHistory(deps.ids.log(), deps.clock, deps.policies.historyEvents);
+    this.playout = new Playout({ clock: deps.clock, policies: deps.policies, pacing: options.pacing });
+    this.actor = createActor(deps.machine, { input: { sessionId: this.id } });
+  }
+
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  get logId(): string {
+    return this.#history.logId;
+  }
+
+  get controls(): ControlPatch {
+    return this.#controls;
+  }
+
+  /** State in dots, such as `inTurn.speaking`. */
+  get state(): string {
+    const { value } = this.actor.getSnapshot();
+    return typeof value === 'string' ? value : Object.entries(value).flat().join('.');
+  }
+
+  /** Resolves when the session has released everything. */
+  get closed(): Promise<void> {
+    return this.#closed.promise;
+  }
+
+  /** To be called once, after the engine can find this session by its id. */
+  open(): void {
+    this.actor.subscribe({
+      error: (error) => {
+        this.#deps.log.error({ sessionId: this.id, error }, 'a session ended in an error');
+        this.finish('internal');
+      },
+    });
+    this.actor.start();
+    this.actor.send({ type: 'opened' });
+    this.#expireLater();
+  }
+
+  /** Connects a new client. The newest connection wins. */
+  attach(outlet: SessionOutlet): void {
+    this.#connect(outlet);
+    this.emit({ type: 'session_created', ...this.view() });
+  }
+
+  /** Connects a client that was here before and sends what it missed, if all of it is still known. */
+  resume(outlet: SessionOutlet, logId: string | undefined, lastSeq: number): void {
+    const missed = this.#history.after(logId ?? '', lastSeq);
+    this.#connect(undefined);
+    this.emit({
+      type: 'session_resumed',
+      recovered: missed !== undefined,
+      replayed: missed?.length ?? 0,
+      how: 'local',
+      ...this.view(),
+    });
+    const resumed = this.#history.after(this.logId, this.#history.lastSeq - 1) ?? [];
+    for (const event of [...(missed ?? []), ...resumed]) outlet.event(event);
+    this.#connect(outlet);
+    const open = this.#running();
+    if (missed === undefined) {
+      this.emit({
+        type: 'session_state',
+        state: this.state,
+        openTurn:
+          open === undefined ? null : { turnId: open.start.turnId, turn: open.start.turn, text: open.reply },
+      });
+    }
+  }
+
+  /** The connection is gone; the session waits for another. */
+  detach(outlet: SessionOutlet): void {
+    if (this.#outlet !== outlet) return;
+    this.#outlet = undefined;
+    this.playout.connect(undefined);
+    this.#expireLater();
+  }
+
+  handle(command: SessionCommand): void {
+    try {
+      this.#dispatch(command);
+    } catch (error) {
+      const clientMsgId = 'clientMsgId' in command ? command.clientMsgId : undefined;
+      this.emit({ type: 'error', error: toFailure(error), clientMsgId });
+      if (!isTthError(error)) this.#deps.log.error({ sessionId: this.id, error }, 'a command failed');
+    }
+  }
+
+  emit(event: SessionEvent): void {
+    const logged = this.#history.append(event);
+    this.#outlet?.event(logged);
+  }
+
+  onKeyFrameRequest(listener: () => void): void {
+    this.#requestKeyFrame = listener;
+  }
+
+  close(reason: string): Promise<void> {
+    this.actor.send({ type: 'close_session', reason });
+    return this.closed;
+  }
+
+  // What the machines call.
+
+  /** Raises the epoch and empties every queue of the turn, in this very tick. */
+  cut(work: TurnWork): void {
+    this.#epoch += 1;
+    const playhead = this.playout.cut();
+    work.stop();
+    const heardUs = Math.min(playhead.us, work.sentUs);
+    this.#remember(work, {
+      heardMs: usToMs(heardUs),
+      heardText: heardText(work.reply, work.words, heardUs),
+      heardSource: playhead.source,
+    });
+  }
+
+  completed(work: TurnWork): void {
+    const durationMs = usToMs(work.sentUs);
+    work.stop();
+    const heard = this.#remember(work, {
+      heardMs: durationMs,
+      heardText: work.reply,
+      heardSource: 'complete',
+    });
+    const { turnId } = work.start;
+    this.emit({ type: 'metrics', turnId, values: work.marks });
+    this.emit({ type: 'turn_completed', turnId, durationMs, sentences: work.sentences, ...heard });
+    this.#end(work, 'completed', heard);
+  }
+
+  stopped(work: TurnWork, reason: StopReason): void {
+    const heard = this.#heard(work);
+    this.emit({ type: 'turn_stopped', turnId: work.start.turnId, reason, ...heard });
+    this.#end(work, 'stopped', heard);
+  }
+
+  failed(work: TurnWork, fallback: TthError): void {
+    const heard = this.#heard(work);
+    this.emit({
+      type: 'turn_error',
+      turnId: work.start.turnId,
+      error: toFailure(work.failure ?? fallback),
+      partial: work.sentUs > 0,
+      ...heard,
+    });
+    this.#end(work, 'failed', heard);
+  }
+
+  /** Everything is released: the last thing a session does. */
+  finish(reason: string): void {
+    this.#cancelExpiry();
+    for (const work of this.work.values()) work.stop();
+    this.work.clear();
+    this.playout.cut();
+    this.emit({ type: 'session_closed', reason });
+    this.#outlet = undefined;
+    this.#deps.onClosed(this);
+    this.#closed.resolve();
+  }
+
+  view(): SessionView {
+    const { policies } = this.#deps;
+    const { id, name, language, identity } = this.persona;
+    return {
+      token: this.token,
+      persona: { id, name, language, identity },
+      audio: { codec: 'pcm_s16le', sampleRateHz },
+      video: findAvatar(this.#deps.router, this.accepts.video)?.codec ?? null,
+      limits: {
+        maxTextLength: policies.maxTextLength,
+        aheadMs: policies.aheadMs,
+        resumeWindowMs: policies.resumeWindowMs,
+      },
+    };
+  }
+
+  readonly #heardOf = new WeakMap<TurnWork, Heard>();
+
+  #remember(work: TurnWork, heard: Heard): Heard {
+    this.#heardOf.set(work, heard);
+    return heard;
+  }
+
+  #heard(work: TurnWork): Heard {
+    return this.#heardOf.get(work) ?? { heardMs: 0, heardText: '', heardSource: 'pacing' };
+  }
+
+  #connect(outlet: SessionOutlet | undefined): void {
+    this.#cancelExpiry();
+    const previous = this.#outlet;
+    this.#outlet = outlet;
+    this.playout.connect(outlet && ((item) => item.epoch !== this.#epoch || outlet.media(item)));
+    if (previous !== undefined && previous !== outlet) previous.replaced();
+  }
+
+  #expireLater(): void {
+    const { clock, policies } = this.#deps;
+    this.#cancelExpiry();
+    const expire = (): void => {
+      void this.close('expired');
+    };
+    if (policies.resumeWindowMs === 0 && this.#history.lastSeq > 0) expire();
+    else this.#cancelExpiry = clock.after(Math.max(policies.resumeWindowMs, 5_000), expire);
+  }
+
+  #running(): TurnWork | undefined {
+    const { current } = this.actor.getSnapshot().context;
+    return current === null ? undefined : this.work.get(current.turnId);
+  }
+
+  #dispatch(command: SessionCommand): void {
+    switch (command.type) {
+      case 'user_text':
+      case 'say':
+        this.#startTurn(command);
+        return;
+      case 'controls':
+        if (this.#answered(command.clientMsgId)) return;
+        this.#controls = mergePatches(this.#controls, command.controls);
+        this.#accept({ clientMsgId: command.clientMsgId, effect: 'controls' });
+        return;
+      case 'interrupt':
+        this.#interrupt(command);
+        return;
+      case 'credit':
+        this.playout.grant(command.audioMs, command.videoMs);
+        return;
+      case 'playback':
+        if (this.#running()?.start.turnId === command.turnId) {
+          this.playout.report(command.mediaMs * 1000, command.ended);
+        }
+        return;
+      case 'key_frame':
+        this.#requestKeyFrame();
+        return;
+      case 'ping':
+        this.emit({ type: 'pong', t: command.t });
+        return;
+      case 'close_session':
+        void this.close('closed by the client');
+    }
+  }
+
+  #startTurn(command: Extract<SessionCommand, { type: 'user_text' | 'say' }>): void {
+    if (this.#answered(command.clientMsgId)) return;
+    const { clock, ids, policies, router } = this.#deps;
+    const text = guardInput(command.text, policies.maxTextLength);
+    if (this.state === 'sessionClosing' || this.state === 'closed') {
+      throw new TthError('session.conflict', 'The session is closing; open a new one.');
+    }
+    const turnId = ids.turn();
+    this.#turns += 1;
+    const avatar = findAvatar(router, this.accepts.video);
+    const start: TurnStart = {
+      sessionId: this.id,
+      turnId,
+      turn: this.#turns,
+      kind: command.type,
+      plan: {
+        llm: command.type === 'user_text',
+        tts: avatar?.route.adapter.capabilities().input !== 'text',
+        avatar: avatar !== undefined,
+      },
+      deadlineAt: clock.now() + policies.turnBudgetMs,
+    };
+    this.work.set(turnId, createTurnWork(start, text, command.controls ?? {}, clock));
+    this.#accept({ clientMsgId: command.clientMsgId, turnId, effect: 'turn' });
+    this.actor.send({ type: command.type, start });
+  }
+
+  #interrupt(command: Extract<SessionCommand, { type: 'interrupt' }>): void {
+    const { clientMsgId } = command;
+    const running = this.#running()?.start.turnId;
+    if (running !== undefined && (command.turnId === undefined || command.turnId === running)) {
+      this.#accept({ clientMsgId, turnId: running, effect: 'stopped' });
+      this.actor.send({ type: 'interrupt' });
+      return;
+    }
+    const known = command.turnId !== undefined && command.turnId === this.#lastTurnId;
+    const effect = known ? 'already_stopped' : command.turnId === undefined ? 'none' : 'stale';
+    this.#accept({ clientMsgId, effect });
+  }
+
+  #answered(clientMsgId: string): boolean {
+    const answer = this.#answers.get(clientMsgId);
+    if (answer !== undefined) this.emit({ ...answer, duplicate: true });
+    return answer !== undefined;
+  }
+
+  #accept(answer: Omit<SessionEvent & { type: 'accepted' }, 'type'>): void {
+    const event = { type: 'accepted' as const, ...answer };
+    if (answer.clientMsgId !== undefined) {
+      this.#answers.set(answer.clientMsgId, event);
+      if (this.#answers.size > rememberedCommands) {
+        const [oldest] = this.#answers.keys();
+        if (oldest !== undefined) this.#answers.delete(oldest);
+      }
+    }
+    this.emit(event);
+  }
+
+  #end(work: TurnWork, outcome: ConversationTurn['outcome'], heard: Heard): void {
+    const { start } = work;
+    this.#lastTurnId = start.turnId;
+    this.work.delete(start.turnId);
+    this.conversation.push({
+      turnId: start.turnId,
+      user: start.kind === 'user_text' ? work.text : undefined,
+      reply: work.reply,
+      heard: heard.heardText,
+      heardSource: heard.heardSource,
+      outcome,
+    });
+    const { policies, store, clock, log } = this.#deps;
+    if (this.conversation.length > policies.historyTurns) this.conversation.shift();
+    store
+      .save({
+        sessionId: this.id,
+        createdAt: this.createdAt,
+        updatedAt: clock.now(),
+        state: 'idle',
+        turns: [...this.conversation],
+      })
+      .catch((error: unknown) => log.warn({ sessionId: this.id, error }, 'a conversation was not saved'));
+  }
+}
+
+/** What a client is told of an error: a typed one as it is, any other without detail. */
+export const toFailure = (error: unknown): Failure => {
+  const known = isTthError(error)
+    ? error
+    : new TthError('internal.unexpected', 'Something went wrong here; try again.');
+  return {
+    code: known.code,
+    message: known.message,
+    retryable: errorTable[known.code].retry !== 'never',
+    ...(known.retryAfterMs !== undefined && { retryAfterMs: known.retryAfterMs }),
+  };
+};
