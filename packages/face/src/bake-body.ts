@@ -3,44 +3,73 @@ import type { Box, CreateCanvas, FaceContext, Layer } from './canvas.ts';
 import type { Character } from './characters.ts';
 import { mixColors, withAlpha } from './color.ts';
 
-const addTorso = (context: FaceContext, shoulderX: number, neckX: number): void => {
-  context.moveTo(-neckX - 6, 128);
-  context.bezierCurveTo(-neckX - 30, 148, -shoulderX + 36, 152, -shoulderX + 8, 184);
+/** Adds shoulders and chest below a round neckline from `-neckline` to `neckline` at its top, `depth` units deep. */
+const addTorso = (context: FaceContext, shoulderX: number, neckline: number, depth: number): void => {
+  const top = 124;
+  context.moveTo(-neckline, top);
+  context.bezierCurveTo(-neckline - 24, 148, -shoulderX + 36, 150, -shoulderX + 8, 184);
   context.bezierCurveTo(-shoulderX - 12, 220, -shoulderX - 14, 300, -shoulderX - 16, 480);
   context.lineTo(shoulderX + 16, 480);
   context.bezierCurveTo(shoulderX + 14, 300, shoulderX + 12, 220, shoulderX - 8, 184);
-  context.bezierCurveTo(shoulderX - 36, 152, neckX + 30, 148, neckX + 6, 128);
+  context.bezierCurveTo(shoulderX - 36, 150, neckline + 24, 148, neckline, top);
+  addNeckline(context, neckline, depth, false);
   context.closePath();
+};
+
+const addNeckline = (context: FaceContext, neckline: number, depth: number, toRight: boolean): void => {
+  const side = toRight ? 1 : -1;
+  const pull = 124 + (depth * 4) / 3;
+  context.bezierCurveTo(-side * neckline * 0.86, pull, side * neckline * 0.86, pull, side * neckline, 124);
 };
 
 const paintNeck = (context: FaceContext, { skin, neckX }: Character): void => {
   context.beginPath();
-  context.moveTo(-neckX, 60);
-  context.bezierCurveTo(-neckX + 2, 104, -neckX - 4, 124, -neckX - 26, 148);
-  context.lineTo(0, 190);
-  context.lineTo(neckX + 26, 148);
-  context.bezierCurveTo(neckX + 4, 124, neckX - 2, 104, neckX, 60);
+  context.moveTo(-neckX, 56);
+  context.bezierCurveTo(-neckX + 3, 100, -neckX - 2, 122, -neckX - 30, 146);
+  context.lineTo(-neckX - 20, 215);
+  context.lineTo(neckX + 20, 215);
+  context.lineTo(neckX + 30, 146);
+  context.bezierCurveTo(neckX + 2, 122, neckX - 3, 100, neckX, 56);
   context.closePath();
-  const fill = context.createLinearGradient(0, 84, 0, 175);
-  fill.addColorStop(0, mixColors(skin.shade, skin.deep, 0.45));
-  fill.addColorStop(0.42, skin.shade);
-  fill.addColorStop(0.75, skin.base);
+  const fill = context.createLinearGradient(0, 88, 0, 180);
+  fill.addColorStop(0, mixColors(skin.shade, skin.deep, 0.5));
+  fill.addColorStop(0.3, mixColors(skin.shade, skin.deep, 0.12));
+  fill.addColorStop(0.62, mixColors(skin.base, skin.shade, 0.35));
   fill.addColorStop(1, skin.base);
   context.fillStyle = fill;
   context.fill();
   context.save();
   context.clip();
-  paintGlow(context, 8, 104, neckX + 14, 26, withAlpha(skin.deep, 0.5), withAlpha(skin.deep, 0));
+  paintGlow(context, neckX, 118, 20, 46, withAlpha(skin.deep, 0.32), withAlpha(skin.deep, 0));
+  paintGlow(context, -neckX - 4, 118, 14, 40, withAlpha(skin.deep, 0.2), withAlpha(skin.deep, 0));
+  // Collar bones.
+  context.strokeStyle = withAlpha(skin.deep, 0.22);
+  context.lineWidth = 2;
+  context.beginPath();
+  for (const side of [-1, 1]) {
+    context.moveTo(side * 7, 160);
+    context.quadraticCurveTo(side * 18, 154, side * 34, 153);
+  }
+  context.stroke();
   context.restore();
 };
 
-const paintSweater = (context: FaceContext, { outfit, neckX, skin }: Character): void => {
+const paintSweater = (context: FaceContext, character: Character): void => {
+  const { outfit, neckX } = character;
   const { shoulderX } = outfit;
+  const neckline = neckX + 13;
+  // The collar behind the neck, then the neck, then everything in front.
+  context.fillStyle = mixColors(outfit.shade, '#000000', 0.25);
   context.beginPath();
-  addTorso(context, shoulderX, neckX);
-  const fill = context.createLinearGradient(-60, 130, 60, 420);
+  context.ellipse(0, 124, neckline + 4, 9, 0, 0, Math.PI * 2);
+  context.fill();
+  paintNeck(context, character);
+
+  context.beginPath();
+  addTorso(context, shoulderX, neckline, 40);
+  const fill = context.createLinearGradient(-70, 130, 70, 430);
   fill.addColorStop(0, outfit.light);
-  fill.addColorStop(0.35, outfit.base);
+  fill.addColorStop(0.4, outfit.base);
   fill.addColorStop(1, outfit.shade);
   context.fillStyle = fill;
   context.fill();
@@ -49,51 +78,55 @@ const paintSweater = (context: FaceContext, { outfit, neckX, skin }: Character):
   for (const side of [-1, 1]) {
     paintGlow(
       context,
-      side * (shoulderX - 34),
-      300,
-      46,
-      120,
-      withAlpha(outfit.shade, 0.55),
+      side * (shoulderX - 30),
+      290,
+      42,
+      110,
+      withAlpha(outfit.shade, 0.6),
       withAlpha(outfit.shade, 0),
     );
+    context.strokeStyle = withAlpha(outfit.shade, 0.5);
+    context.lineWidth = 2;
+    context.beginPath();
+    context.moveTo(side * (shoulderX - 30), 214);
+    context.quadraticCurveTo(side * (shoulderX - 40), 300, side * (shoulderX - 36), 480);
+    context.stroke();
   }
-  paintGlow(context, -74, 176, 60, 22, withAlpha(outfit.light, 0.8), withAlpha(outfit.light, 0));
+  paintGlow(context, -78, 178, 64, 20, withAlpha(outfit.light, 0.7), withAlpha(outfit.light, 0));
+  paintGlow(context, 70, 172, 50, 16, withAlpha(outfit.light, 0.4), withAlpha(outfit.light, 0));
+  paintGlow(context, 0, 172, 74, 26, withAlpha(outfit.shade, 0.5), withAlpha(outfit.shade, 0));
   context.restore();
-  // Neckline: skin above it, a ribbed collar around it.
-  const inner = neckX + 13;
+
+  const collar = (reach: number, depth: number, width: number, style: string): void => {
+    context.strokeStyle = style;
+    context.lineWidth = width;
+    context.beginPath();
+    context.moveTo(-reach, 124);
+    addNeckline(context, reach, depth, true);
+    context.stroke();
+  };
+  context.lineCap = 'butt';
+  collar(neckline, 41, 11, outfit.shade);
+  collar(neckline, 40, 9, mixColors(outfit.base, outfit.light, 0.25));
+  collar(neckline - 3.6, 36.4, 1.4, withAlpha(outfit.light, 0.9));
+  context.strokeStyle = withAlpha(outfit.shade, 0.28);
+  context.lineWidth = 1;
   context.beginPath();
-  context.moveTo(-inner, 134);
-  context.bezierCurveTo(-inner + 2, 172, inner - 2, 172, inner, 134);
-  context.lineTo(neckX - 4, 112);
-  context.lineTo(-neckX + 4, 112);
-  context.closePath();
-  const chest = context.createLinearGradient(0, 112, 0, 166);
-  chest.addColorStop(0, skin.shade);
-  chest.addColorStop(1, skin.base);
-  context.fillStyle = chest;
-  context.fill();
-  context.lineWidth = 10;
-  context.strokeStyle = outfit.shade;
-  context.beginPath();
-  context.moveTo(-inner - 2, 133);
-  context.bezierCurveTo(-inner + 1, 177, inner - 1, 177, inner + 2, 133);
+  for (let i = 1; i < 30; i += 1) {
+    const angle = Math.PI * (i / 30);
+    const x = -Math.cos(angle) * neckline;
+    const y = 124 + Math.sin(angle) ** 0.8 * 40;
+    context.moveTo(x * 0.93, y - 3.4);
+    context.lineTo(x * 1.04, y + 3.6);
+  }
   context.stroke();
-  context.lineWidth = 7;
-  context.strokeStyle = outfit.base;
-  context.beginPath();
-  context.moveTo(-inner - 2, 132);
-  context.bezierCurveTo(-inner + 1, 175.5, inner - 1, 175.5, inner + 2, 132);
-  context.stroke();
-  context.lineWidth = 1.6;
-  context.strokeStyle = withAlpha(outfit.light, 0.8);
-  context.beginPath();
-  context.moveTo(-inner + 1, 134);
-  context.bezierCurveTo(-inner + 5, 171, inner - 5, 171, inner - 1, 134);
-  context.stroke();
+  context.lineCap = 'round';
 };
 
-const paintCardigan = (context: FaceContext, { outfit, neckX }: Character): void => {
+const paintCardigan = (context: FaceContext, character: Character): void => {
+  const { outfit, neckX } = character;
   const { shoulderX } = outfit;
+  paintNeck(context, character);
   // Shirt.
   context.fillStyle = outfit.under;
   context.beginPath();
@@ -117,18 +150,36 @@ const paintCardigan = (context: FaceContext, { outfit, neckX }: Character): void
     context.fill();
   }
   // Knit, open in a V.
-  context.beginPath();
-  addTorso(context, shoulderX, neckX + 14);
-  context.moveTo(neckX + 16, 130);
-  context.bezierCurveTo(40, 190, 22, 240, 0, 290);
-  context.bezierCurveTo(-22, 240, -40, 190, -neckX - 16, 130);
-  context.closePath();
+  const opening = neckX + 18;
   const fill = context.createLinearGradient(-60, 130, 60, 420);
   fill.addColorStop(0, outfit.light);
   fill.addColorStop(0.35, outfit.base);
   fill.addColorStop(1, outfit.shade);
   context.fillStyle = fill;
-  context.fill('evenodd');
+  for (const side of [-1, 1]) {
+    context.beginPath();
+    context.moveTo(side * opening, 128);
+    context.bezierCurveTo(
+      side * (opening + 24),
+      146,
+      side * (shoulderX - 36),
+      150,
+      side * (shoulderX - 8),
+      184,
+    );
+    context.bezierCurveTo(
+      side * (shoulderX + 12),
+      220,
+      side * (shoulderX + 14),
+      300,
+      side * (shoulderX + 16),
+      480,
+    );
+    context.lineTo(0, 480);
+    context.lineTo(0, 290);
+    context.bezierCurveTo(side * 24, 240, side * 44, 190, side * opening, 128);
+    context.fill();
+  }
   for (const side of [-1, 1]) {
     context.strokeStyle = outfit.shade;
     context.lineWidth = 9;
@@ -166,9 +217,14 @@ const paintCardigan = (context: FaceContext, { outfit, neckX }: Character): void
 export const bakeBody = (createCanvas: CreateCanvas, pxPerUnit: number, character: Character): Layer => {
   const half = character.outfit.shoulderX + 24;
   const box: Box = { x: -half, y: 50, width: half * 2, height: 400 };
-  return bakeLayer(createCanvas, box, pxPerUnit, (context) => {
-    paintNeck(context, character);
-    if (character.outfit.style === 'sweater') paintSweater(context, character);
-    else paintCardigan(context, character);
-  });
+  return bakeLayer(
+    createCanvas,
+    box,
+    pxPerUnit,
+    (context) => {
+      if (character.outfit.style === 'sweater') paintSweater(context, character);
+      else paintCardigan(context, character);
+    },
+    true,
+  );
 };

@@ -10,6 +10,8 @@ export interface Character {
     readonly blush: string;
     /** Opacity of the blush, 0–1. */
     readonly blushAlpha: number;
+    /** How much freckles show, 0–1. */
+    readonly freckles: number;
   };
   readonly face: {
     readonly cheekX: number;
@@ -59,7 +61,6 @@ export interface Character {
   };
   readonly beard?: { readonly base: string; readonly light: string; readonly dark: string };
   readonly glasses?: { readonly frame: string; readonly light: string; readonly radius: number };
-  readonly earrings?: string;
   /** Age lines around eyes and mouth, 0–1. */
   readonly lines: number;
   readonly neckX: number;
@@ -84,13 +85,14 @@ export const characters = {
       shade: '#de9772',
       deep: '#b5654b',
       blush: '#f07a6a',
-      blushAlpha: 0.42,
+      blushAlpha: 0.38,
+      freckles: 1,
     },
-    face: { cheekX: 76, jawX: 65, jawY: 52, chinX: 27, chinY: 101 },
+    face: { cheekX: 76, jawX: 64, jawY: 52, chinX: 27, chinY: 98 },
     eyes: {
       x: 34,
       y: 4,
-      size: 1.08,
+      size: 1.17,
       tilt: 3.5,
       iris: '#2f7d74',
       irisLight: '#8fdcc0',
@@ -98,20 +100,19 @@ export const characters = {
       lashes: 1,
       heavy: 0.04,
     },
-    brows: { color: '#5a2a20', thickness: 5.2, arch: 6, lift: 30 },
+    brows: { color: '#66362a', thickness: 5.2, arch: 6, lift: 30 },
     nose: { y: 38, width: 12 },
     mouth: {
       y: 64,
-      halfWidth: 24,
-      upper: 5.6,
-      lower: 7.8,
+      halfWidth: 22.5,
+      upper: 6,
+      lower: 8.4,
       color: '#d3635f',
       shade: '#a83f45',
       light: '#ee9488',
-      rest: 2.6,
+      rest: 5.4,
     },
     hair: { style: 'bob', base: '#6e3325', light: '#b9683f', dark: '#3a1815' },
-    earrings: '#f2c14e',
     lines: 0,
     neckX: 27,
     outfit: {
@@ -133,6 +134,7 @@ export const characters = {
       deep: '#9c5a43',
       blush: '#d96f5c',
       blushAlpha: 0.3,
+      freckles: 0,
     },
     face: { cheekX: 80, jawX: 73, jawY: 58, chinX: 36, chinY: 106 },
     eyes: {
@@ -146,7 +148,7 @@ export const characters = {
       lashes: 0.15,
       heavy: 0.12,
     },
-    brows: { color: '#8d8f97', thickness: 8.2, arch: 4, lift: 30 },
+    brows: { color: '#8d8f97', thickness: 9.6, arch: 4, lift: 30 },
     nose: { y: 40, width: 17 },
     mouth: {
       y: 68,
@@ -156,7 +158,7 @@ export const characters = {
       color: '#c4786a',
       shade: '#95503f',
       light: '#dd9c8b',
-      rest: 2,
+      rest: 4.5,
     },
     hair: { style: 'swept', base: '#b4b8c2', light: '#e9ebef', dark: '#7c818d' },
     beard: { base: '#c3c6ce', light: '#f1f2f5', dark: '#8a8e99' },

@@ -8,7 +8,11 @@ export interface EyeState {
   readonly side: -1 | 1;
   readonly blink: number;
   readonly squint: number;
+  /** Lower lid pushed up by a smiling cheek. */
+  readonly cheek: number;
   readonly wide: number;
+  /** Upper lid hanging, as grief has it. */
+  readonly droop: number;
   readonly browInnerUp: number;
   readonly browDown: number;
   readonly gazeX: number;
@@ -64,7 +68,7 @@ export const drawEye = (
   iris: Layer,
   state: EyeState,
 ): void => {
-  const { side, blink, squint, wide } = state;
+  const { side, blink, squint, cheek, wide } = state;
   const open =
     1 +
     0.36 * wide -
@@ -72,8 +76,8 @@ export const drawEye = (
     0.42 * squint +
     0.16 * state.gazeY -
     (state.gazeY < 0 ? 0.22 * -state.gazeY : 0);
-  const lowerY = 10.8 - 5.5 * squint + 1.4 * wide;
-  const shutY = 10.2;
+  const lowerY = 10.8 - 4.5 * squint - 6.5 * cheek + 1.4 * wide;
+  const shutY = 13;
   const lift = -18 * open;
   const upper = lift + (shutY - lift) * blink;
   const upperIn = upper + (1 - blink) * (5 * state.browDown - 1.5 * state.browInnerUp);
@@ -81,17 +85,17 @@ export const drawEye = (
   const inX = -19.5;
   const inY = 3.4;
   const outX = 20.5;
-  const outY = 1.2 - eyes.tilt + 2.4 * blink + 1.4 * state.browInnerUp;
-  const lower = Math.max(lowerY, upper);
+  const outY = 1.2 - eyes.tilt + 3.2 * blink + 1.4 * state.browInnerUp;
+  const lower = lowerY + (shutY - lowerY) * blink;
 
   context.save();
   context.scale(side * eyes.size, eyes.size);
 
   // The lid's skin, seen best when the eye shuts.
-  context.fillStyle = withAlpha(skin.shade, 0.3 + 0.2 * blink);
+  context.fillStyle = withAlpha(skin.shade, 0.3);
   context.beginPath();
   context.moveTo(inX, inY);
-  context.bezierCurveTo(-14, lift - 7, 12, lift - 7.5, outX + 2, outY - 3);
+  context.bezierCurveTo(-14, lift - 6, 12, lift - 6.5, outX + 1, outY - 2);
   context.lineTo(outX, outY);
   context.bezierCurveTo(12, upperOut, -13, upperIn, inX, inY);
   context.fill();
@@ -107,7 +111,7 @@ export const drawEye = (
     context.fill();
     context.clip();
     // Iris, then the two lights that make an eye alive, then the lid's shade over both.
-    context.translate(side * state.gazeX * 7.6, -1.6 - state.gazeY * 5.4);
+    context.translate(side * state.gazeX * 6.6, -1.6 - state.gazeY * 5.4);
     drawLayer(context, iris);
     context.fillStyle = 'rgba(255,255,255,0.95)';
     context.beginPath();
@@ -117,7 +121,7 @@ export const drawEye = (
     context.beginPath();
     context.arc(side * 4.2, 4.6, 1.5, 0, Math.PI * 2);
     context.fill();
-    context.translate(-side * state.gazeX * 7.6, 1.6 + state.gazeY * 5.4);
+    context.translate(-side * state.gazeX * 6.6, 1.6 + state.gazeY * 5.4);
     context.strokeStyle = withAlpha(eyes.line, 0.2);
     context.lineWidth = 7;
     context.beginPath();
@@ -149,7 +153,7 @@ export const drawEye = (
   // Upper lashes: one tapered stroke with a wing.
   const thick = 2 + 3 * eyes.lashes;
   const wingX = outX + 1 + 5 * eyes.lashes;
-  const wingY = outY - (2.8 * eyes.lashes + 0.6) * (1 - 1.7 * blink);
+  const wingY = outY - (2.8 * eyes.lashes + 0.6) * (1 - 1.9 * blink);
   context.fillStyle = eyes.line;
   context.beginPath();
   context.moveTo(inX - 0.6, inY + 0.4);
@@ -181,13 +185,13 @@ export const drawEye = (
   context.stroke();
 
   // A smile's crease below, and crow's feet with age.
-  const pouch = Math.max(squint * 1.2, lines * 0.55);
+  const pouch = Math.max((squint * 0.8 + cheek * 0.5) * (0.5 + lines * 0.5), lines * 0.55);
   if (pouch > 0.05) {
-    context.strokeStyle = withAlpha(skin.deep, Math.min(0.5, pouch * 0.6));
+    context.strokeStyle = withAlpha(skin.deep, Math.min(0.4, pouch * 0.5));
     context.lineWidth = 1.1;
     context.beginPath();
-    context.moveTo(-12, 15);
-    context.quadraticCurveTo(2, 20 - 3 * squint, 15, 13);
+    context.moveTo(-10, 15);
+    context.quadraticCurveTo(2, 19 - 2 * squint, 13, 14);
     context.stroke();
   }
   if (lines > 0) {

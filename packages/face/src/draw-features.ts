@@ -11,7 +11,7 @@ export const drawNose = (
 ): void => {
   const width = nose.width;
   const rise = sneer * 2.6;
-  context.strokeStyle = withAlpha(skin.deep, 0.5);
+  context.strokeStyle = withAlpha(skin.deep, 0.4);
   context.lineWidth = 1.3;
   context.beginPath();
   for (const side of [-1, 1]) {

@@ -1,19 +1,14 @@
 import { addToChannel, channelIndex } from './pose.ts';
 import type { Pose } from './pose.ts';
+import { scatter } from './scatter.ts';
 
 /** How much the head moves with speech. */
 export type HeadMotion = 'still' | 'natural' | 'expressive';
 
 const secondUs = 1_000_000;
 
-/** A fixed pseudo-random number, 0 up to 1, for a seed, a stream of events and its nth event. */
-const chance = (seed: number, stream: number, n: number): number => {
-  let hash =
-    Math.imul(seed | 0, 0x9e3779b1) ^ Math.imul(stream + 1, 0x85ebca6b) ^ Math.imul(n | 0, 0xc2b2ae35);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x7feb352d);
-  hash = Math.imul(hash ^ (hash >>> 15), 0x846ca68b);
-  return ((hash ^ (hash >>> 16)) >>> 0) / 0x1_0000_0000;
-};
+/** The nth chance of one of the streams of events that a seed has. */
+const chance = (seed: number, stream: number, n: number): number => scatter(Math.imul(seed, 101) + stream, n);
 
 const smooth = (t: number): number => {
   const clamped = Math.max(0, Math.min(1, t));

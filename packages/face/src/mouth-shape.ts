@@ -87,23 +87,27 @@ export const mouthShape = (pose: Pose): MouthShape => {
   const stretch = channel('mouthStretch');
   // Lips that meet are shut: from 0.8 of a PP on, nothing is left of the neighbours' opening.
   const shut = clamp01((channel('PP') - 0.35) / 0.45);
-  // Surprise parts the lips of a mouth that has nothing to say.
+  // Surprise and fear part the lips of a mouth that has nothing to say.
   const gasp =
     clamp01((Math.min(channel('browOuterUp'), channel('eyeWide')) - 0.3) * 2.6) * clamp01(1 - spoken * 1.5);
+  const grimace = clamp01((stretch - 0.1) * 4) * clamp01(1 - spoken * 1.5);
   return {
-    gap: clamp01((gap + 0.34 * gasp) * (1 - shut)),
+    gap: clamp01((gap + 0.34 * gasp + 0.13 * grimace) * (1 - shut)),
     width: Math.max(
       -1,
       Math.min(1, width + 0.75 * smile + 0.55 * stretch - 0.5 * gasp - 0.15 * channel('mouthPress')),
     ),
     round: clamp01(round + 0.8 * gasp),
-    teeth: clamp01(teeth),
-    lowerTeeth: clamp01(lowerTeeth),
+    teeth: clamp01(teeth + grimace),
+    lowerTeeth: clamp01(lowerTeeth + grimace),
     tongue: clamp01(tongue),
     tongueOut: clamp01(tongueOut),
     tuck: clamp01(tuck),
     press: clamp01(press + channel('mouthPress') * 1.6),
-    corner: Math.max(-1, Math.min(1, smile * 1.3 - channel('mouthFrown') * 1.3 - stretch * 0.4)),
+    corner: Math.max(
+      -1,
+      Math.min(1, smile * 1.3 - channel('mouthFrown') * 1.3 - stretch * 0.6 - channel('noseSneer') * 0.45),
+    ),
     dimpleLeft: channel('mouthDimpleLeft'),
     sneer: channel('noseSneer'),
   };

@@ -3,7 +3,7 @@ import { bakeBackHair, bakeFrontHair } from './bake-hair.ts';
 import { bakeBody } from './bake-body.ts';
 import { paintBackground } from './background.ts';
 import type { FaceBackground } from './background.ts';
-import { bakeLayer, drawLayer, drawRows } from './canvas.ts';
+import { bakeLayer, drawLayer } from './canvas.ts';
 import type { CreateCanvas, FaceContext, Layer } from './canvas.ts';
 import { characters } from './characters.ts';
 import type { Character, CharacterId } from './characters.ts';
@@ -49,7 +49,7 @@ interface Layers {
   readonly frontHair: Layer;
   readonly body: Layer;
   readonly face: Layer;
-  readonly ears: Layer;
+  readonly ears: Layer | null;
   readonly nose: Layer;
   readonly cheek: Layer;
   readonly iris: Layer;
@@ -64,7 +64,7 @@ const readChannels = (pose: Pose): Channels =>
     number
   >;
 
-const turnAngle = 0.34;
+const turnAngle = 0.28;
 const nodAngle = 0.26;
 
 /** Where a point on the curved front of the head lands, and how much it narrows, when the head turns and nods. */
@@ -82,13 +82,12 @@ const project = (x: number, y: number, depth: number, { headYaw, headPitch }: Ch
 
 const drawFaceBase = (context: FaceContext, layers: Layers, channels: Channels, gap: number): void => {
   const { headYaw, headPitch } = channels;
-  const shear = headYaw * 0.07;
-  const drop = gap * 10;
-  const bottom = layers.face.y + layers.face.height;
+  const shear = headYaw * 0.08;
+  // The chin, some 70 units below the line, falls by 10.
+  const drop = gap * 0.14;
   context.save();
-  context.transform(1, 0, shear, 1 - Math.abs(headPitch) * 0.02, headYaw * 5 + shear * 20, -headPitch * 4);
-  drawRows(context, layers.face, jawLine, bottom, jawLine, bottom + drop * 1.25);
-  drawRows(context, layers.face, layers.face.y, jawLine + 0.5, layers.face.y, jawLine + 0.5);
+  context.transform(1, 0, shear, 1 - Math.abs(headPitch) * 0.02, headYaw * 9 + shear * 10, -headPitch * 4);
+  drawLayer(context, layers.face, (y) => (y <= jawLine ? y : y + (y - jawLine) * drop));
   context.restore();
 };
 
@@ -116,7 +115,7 @@ const drawFeatures = (
   const lips = placeLips(mouth, shape);
   const { browInnerUp, browOuterUp, browDown, cheekSquint, mouthSmile, noseSneer, eyeWide, eyeSquint } =
     channels;
-  const squint = Math.min(1, eyeSquint * 1.3 + cheekSquint * 0.9 + noseSneer * 0.35);
+  const squint = Math.min(1, eyeSquint * 1.3 + noseSneer * 0.4);
   drawFaceBase(context, layers, channels, shape.gap);
 
   const lift = Math.max(cheekSquint, mouthSmile * 0.8, noseSneer * 0.5);
@@ -142,7 +141,9 @@ const drawFeatures = (
         // The avatar's right eye is on the left of the picture.
         blink: side < 0 ? channels.eyeBlinkRight : channels.eyeBlinkLeft,
         squint,
+        cheek: Math.min(1, cheekSquint * 1.5),
         wide: eyeWide,
+        droop: Math.min(1, 2 * Math.min(browInnerUp, channels.mouthFrown)),
         browInnerUp,
         browDown,
         gazeX: channels.gazeX,
@@ -154,11 +155,11 @@ const drawFeatures = (
         side,
         innerUp: browInnerUp,
         outerUp: browOuterUp,
-        down: Math.min(1, browDown + noseSneer * 0.35),
+        down: Math.min(1, browDown + noseSneer * 0.5),
       }),
     );
   }
-  at(context, project(0, -24, 82, channels), () => drawFrownLines(context, character, browDown));
+  at(context, project(0, -15, 82, channels), () => drawFrownLines(context, character, browDown));
 
   at(context, project(0, nose.y - noseSneer * 2, 96, channels), () => {
     drawLayer(context, layers.nose);
@@ -171,7 +172,8 @@ const drawFeatures = (
       const cornerX = side < 0 ? lips.leftX : lips.rightX;
       const cornerY = side < 0 ? lips.leftY : lips.rightY;
       const dimple = side > 0 ? shape.dimpleLeft : 0;
-      const depth = mouthSmile * 0.95 + noseSneer * 0.8 + lines * 0.3 + dimple * 0.9;
+      const depth =
+        (mouthSmile * 0.8 + noseSneer * 0.8 + lines * 0.3 + dimple * 0.9) * (layers.moustache ? 0.4 : 0.55 + 0.45 * lines);
       drawFold(
         context,
         character,
@@ -184,9 +186,15 @@ const drawFeatures = (
     }
     drawMouth(context, character, shape, lips);
     if (!layers.moustache) return;
-    context.translate(0, lips.upperOuterY + mouth.upper * 0.6);
-    context.scale(1 + shape.width * 0.1, 1);
-    drawLayer(context, layers.moustache);
+    context.translate(0, lips.upperOuterY);
+    for (const side of [-1, 1]) {
+      context.save();
+      context.scale(side * (1 + shape.width * 0.14), 1);
+      // Its ends ride on the corners of the mouth.
+      context.rotate(Math.atan2((side < 0 ? lips.leftY : lips.rightY) + mouth.rest, 40) * 1.2);
+      drawLayer(context, layers.moustache);
+      context.restore();
+    }
   });
   if (glasses) {
     const { headYaw } = channels;
@@ -213,7 +221,7 @@ const drawAvatar = (context: FaceContext, character: Character, layers: Layers, 
     context.restore();
   };
 
-  inHead(() => shifted(layers.backHair, -headYaw * 7, headPitch * 5));
+  inHead(() => shifted(layers.backHair, -headYaw * 4, headPitch * 4));
   context.save();
   context.translate(0, 300 - breath * 2.2);
   context.scale(1 + breath * 0.006, 1 + breath * 0.006);
@@ -221,9 +229,9 @@ const drawAvatar = (context: FaceContext, character: Character, layers: Layers, 
   drawLayer(context, layers.body);
   context.restore();
   inHead(() => {
-    shifted(layers.ears, -headYaw * 9, headPitch * 5);
+    if (layers.ears) shifted(layers.ears, -headYaw * 6, headPitch * 5);
     drawFeatures(context, character, layers, pose, channels);
-    shifted(layers.frontHair, headYaw * 7, -headPitch * 6);
+    shifted(layers.frontHair, headYaw * 7, -headPitch * 5);
   });
 };
 
@@ -254,7 +262,7 @@ export const createFacePainter = ({
     frontHair: bakeFrontHair(createCanvas, pxPerUnit, character),
     body: bakeBody(createCanvas, pxPerUnit, character),
     face: bakeFace(createCanvas, pxPerUnit, character),
-    ears: bakeEars(createCanvas, pxPerUnit, character),
+    ears: character.hair.style === 'bob' ? null : bakeEars(createCanvas, pxPerUnit, character),
     nose: bakeNose(createCanvas, pxPerUnit, character),
     cheek: bakeCheek(createCanvas, pxPerUnit, character),
     iris: bakeIris(createCanvas, scale * 2, character),
