@@ -69,7 +69,7 @@ export const findWords = (text: string, language: string): TextWord[] => {
   for (const run of runsOf(text.replace(controlOrPrivate, ' '), language)) {
     const end = start + codePoints(run);
     const certain = speakable.test(run);
-    if (!between.test(run)) words.push({ text: certain ? run.replace(edges, '') : run, start, end, certain });
+    if (!between.test(run)) words.push({ text: run.replace(edges, '') || run, start, end, certain });
     start = end;
   }
   return words;
