@@ -77,7 +77,7 @@ const bobRight: Lock = {
     [73, 46],
     [77, 72],
     [84, 96],
-    [50, 134],
+    [57, 128],
   ],
   outer: [
     [10, -140],
@@ -88,8 +88,8 @@ const bobRight: Lock = {
     [99, 4],
     [106, 38],
     [112, 68],
-    [128, 134],
-    [52, 137],
+    [127, 133],
+    [59, 132],
   ],
 };
 const bobLeft: Lock = {
@@ -103,7 +103,7 @@ const bobLeft: Lock = {
     [-73, 46],
     [-77, 72],
     [-84, 96],
-    [-50, 134],
+    [-57, 128],
   ],
   outer: [
     [10, -140],
@@ -114,8 +114,8 @@ const bobLeft: Lock = {
     [-99, 4],
     [-106, 38],
     [-112, 68],
-    [-130, 134],
-    [-52, 137],
+    [-129, 133],
+    [-59, 132],
   ],
 };
 
@@ -207,9 +207,9 @@ const sweptLeft: Lock = {
 
 const paintSweptBack = (context: FaceContext, hair: Hair): void => {
   context.beginPath();
-  context.moveTo(-90, 10);
-  context.bezierCurveTo(-96, -50, -88, -112, 0, -120);
-  context.bezierCurveTo(88, -112, 96, -50, 90, 10);
+  context.moveTo(-66, 44);
+  context.bezierCurveTo(-104, 30, -104, -112, 0, -120);
+  context.bezierCurveTo(104, -112, 104, 30, 66, 44);
   context.closePath();
   context.fillStyle = hair.dark;
   context.fill();

@@ -4,12 +4,12 @@ import type { Character } from './characters.ts';
 import type { MouthShape } from './mouth-shape.ts';
 
 const fullGap = 31;
-const cavity = '#4b121d';
+const cavity = '#5e1a28';
 const cavityDeep = '#2c0a12';
 const enamel = '#fffaf3';
 const enamelShade = '#e9dcd2';
-const tongueColor = '#dd6a6c';
-const tongueLight = '#ef9490';
+const tongueColor = '#c85764';
+const tongueLight = '#e27f84';
 
 /** The lips in face units around the middle of the closed mouth; `left` and `right` are those of the picture. */
 export interface Lips {
@@ -31,11 +31,14 @@ export interface Lips {
 export const placeLips = (mouth: Character['mouth'], shape: MouthShape): Lips => {
   const halfWidth = mouth.halfWidth * (1 + shape.width * (shape.width > 0 ? 0.36 : 0.46));
   const gap = shape.gap * fullGap;
-  const cornerY = -mouth.rest - shape.corner * 8 + gap * 0.2 * (1 - Math.max(0, shape.corner));
+  const cornerY =
+    -mouth.rest * (1 - 0.8 * shape.round) -
+    shape.corner * 8 +
+    gap * (0.12 + 0.06 * shape.round) * (1 - Math.max(0, shape.corner));
   const swell = (1 + 0.28 * shape.round - 0.12 * Math.max(0, shape.width)) * (1 - 0.1 * shape.gap);
   const upper = mouth.upper * swell * (1 - 0.55 * shape.press) * (1 - 0.25 * shape.sneer);
   const lower = mouth.lower * swell * (1 - 0.5 * shape.press) * (1 - 0.5 * shape.tuck);
-  const upperInnerY = -gap * 0.26 - shape.sneer * 2.4 - shape.tuck * 1.5;
+  const upperInnerY = -gap * (0.26 + 0.08 * shape.round) - shape.sneer * 2.4 - shape.tuck * 1.5;
   const lowerInnerY = upperInnerY + gap;
   return {
     leftX: -halfWidth,
@@ -98,34 +101,34 @@ const addUpperOuterEdge = (context: FaceContext, lips: Lips, bow: number): void 
   );
 };
 
-const drawInside = (context: FaceContext, lips: Lips, shape: MouthShape): void => {
+const drawInside = (context: FaceContext, lips: Lips, shape: MouthShape, inset: number): void => {
   const { leftX, rightX, upperInnerY, lowerInnerY, gap } = lips;
   const middleX = (leftX + rightX) / 2;
   const half = (rightX - leftX) / 2 - 1;
   context.save();
   context.beginPath();
-  context.moveTo(leftX + 1, lips.leftY);
-  addEdge(context, lips, upperInnerY, lips.fullness, 1, true);
-  addEdge(context, lips, lowerInnerY, lips.fullness, 1, false);
+  context.moveTo(leftX + inset, lips.leftY);
+  addEdge(context, lips, upperInnerY, lips.fullness, inset, true);
+  addEdge(context, lips, lowerInnerY, lips.fullness, inset, false);
   context.closePath();
-  context.fillStyle = cavity;
+  const depth = context.createLinearGradient(0, upperInnerY, 0, lowerInnerY);
+  depth.addColorStop(0, cavityDeep);
+  depth.addColorStop(1, cavity);
+  context.fillStyle = depth;
   context.fill();
   context.clip();
 
-  context.fillStyle = cavityDeep;
-  context.beginPath();
-  context.ellipse(middleX, upperInnerY + gap * 0.42, half * 0.62, gap * 0.3, 0, 0, Math.PI * 2);
-  context.fill();
-
-  const tongueY = lowerInnerY + 4.5 - shape.tongue * gap * 0.42;
-  context.fillStyle = tongueColor;
-  context.beginPath();
-  context.ellipse(middleX, tongueY + 4, half * 0.66, 7.5 + gap * 0.1, 0, 0, Math.PI * 2);
-  context.fill();
-  context.fillStyle = withAlpha(tongueLight, 0.7);
-  context.beginPath();
-  context.ellipse(middleX, tongueY + 1, half * 0.34, 3, 0, 0, Math.PI * 2);
-  context.fill();
+  if (shape.tongue > 0.05) {
+    const tongueY = lowerInnerY + 3.4 - shape.tongue * gap * 0.4 - gap * 0.06;
+    context.fillStyle = tongueColor;
+    context.beginPath();
+    context.ellipse(middleX, tongueY + 5, half * 0.72, 8 + gap * 0.14, 0, 0, Math.PI * 2);
+    context.fill();
+    context.fillStyle = withAlpha(tongueLight, 0.55);
+    context.beginPath();
+    context.ellipse(middleX, tongueY + 1.6, half * 0.4, 3, 0, 0, Math.PI * 2);
+    context.fill();
+  }
 
   if (shape.lowerTeeth > 0.05) {
     const height = Math.min(gap * 0.36, 5.5) * shape.lowerTeeth;
@@ -164,8 +167,8 @@ const drawInside = (context: FaceContext, lips: Lips, shape: MouthShape): void =
   context.strokeStyle = 'rgba(60,10,20,0.28)';
   context.lineWidth = 3.4;
   context.beginPath();
-  context.moveTo(leftX + 1, lips.leftY);
-  addEdge(context, lips, upperInnerY, lips.fullness, 1, true);
+  context.moveTo(leftX + inset, lips.leftY);
+  addEdge(context, lips, upperInnerY, lips.fullness, inset, true);
   context.stroke();
   context.restore();
 };
@@ -180,13 +183,12 @@ export const drawMouth = (
   const { leftX, leftY, rightX, upperInnerY, lowerInnerY, lowerOuterY, fullness } = lips;
   const isOpen = lips.gap > 0.7;
   const middleX = (leftX + rightX) / 2;
-  if (isOpen) drawInside(context, lips, shape);
+  if (isOpen) drawInside(context, lips, shape, 1 + 2.2 * shape.round);
   const innerUpperY = isOpen ? upperInnerY : (upperInnerY + lowerInnerY) / 2;
   const innerLowerY = isOpen ? lowerInnerY : innerUpperY;
-  const inset = isOpen ? 1.4 : 0.4;
+  const inset = isOpen ? 1.4 + 2.2 * shape.round : 0.4;
   const outerFullness = Math.min(1, 0.58 + 0.4 * shape.round + 0.12 * shape.gap);
 
-  context.fillStyle = mouth.light;
   context.beginPath();
   context.moveTo(leftX + inset, leftY);
   addEdge(context, lips, innerLowerY, fullness, inset, true);
@@ -208,7 +210,7 @@ export const drawMouth = (
   context.fill();
 
   const lowerHeight = lowerOuterY - innerLowerY;
-  context.fillStyle = withAlpha(mouth.light, 0.75);
+  context.fillStyle = withAlpha(mouth.light, 0.6);
   context.beginPath();
   context.ellipse(
     middleX - 2,
@@ -222,10 +224,10 @@ export const drawMouth = (
   context.fill();
 
   context.strokeStyle = mouth.shade;
-  context.lineWidth = isOpen ? 0.9 : 1.7;
+  context.lineWidth = isOpen ? 0.9 : 1.5;
   context.beginPath();
-  context.moveTo(leftX - 0.6, leftY - 0.3);
-  addEdge(context, lips, innerUpperY, fullness, isOpen ? 0.6 : -0.4, true);
+  context.moveTo(leftX + (isOpen ? inset - 0.4 : -0.8), leftY - 0.3);
+  addEdge(context, lips, innerUpperY, fullness, isOpen ? inset - 0.4 : -0.8, true);
   context.stroke();
 
   if (shape.tongueOut > 0.1 && isOpen) {

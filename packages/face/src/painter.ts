@@ -65,7 +65,7 @@ const readChannels = (pose: Pose): Channels =>
   >;
 
 const turnAngle = 0.28;
-const nodAngle = 0.26;
+const nodAngle = 0.21;
 
 /** Where a point on the curved front of the head lands, and how much it narrows, when the head turns and nods. */
 const project = (x: number, y: number, depth: number, { headYaw, headPitch }: Channels) => {
@@ -87,7 +87,11 @@ const drawFaceBase = (context: FaceContext, layers: Layers, channels: Channels, 
   const drop = gap * 0.14;
   context.save();
   context.transform(1, 0, shear, 1 - Math.abs(headPitch) * 0.02, headYaw * 9 + shear * 10, -headPitch * 4);
-  drawLayer(context, layers.face, (y) => (y <= jawLine ? y : y + (y - jawLine) * drop));
+  drawLayer(context, layers.face, (y) => {
+    // A nod carries the middle of the face further than its rim.
+    const middle = Math.max(0, 1 - ((y - 46) / 78) ** 2);
+    return y - headPitch * 10 * middle + Math.max(0, y - jawLine) * drop;
+  });
   context.restore();
 };
 
@@ -173,7 +177,8 @@ const drawFeatures = (
       const cornerY = side < 0 ? lips.leftY : lips.rightY;
       const dimple = side > 0 ? shape.dimpleLeft : 0;
       const depth =
-        (mouthSmile * 0.8 + noseSneer * 0.8 + lines * 0.3 + dimple * 0.9) * (layers.moustache ? 0.4 : 0.55 + 0.45 * lines);
+        (mouthSmile * 0.8 + noseSneer * 0.8 + lines * 0.3 + dimple * 0.9) *
+        (layers.moustache ? 0.4 : 0.55 + 0.45 * lines);
       drawFold(
         context,
         character,
@@ -198,8 +203,8 @@ const drawFeatures = (
   });
   if (glasses) {
     const { headYaw } = channels;
-    const earX = character.face.cheekX + 4;
-    drawGlasses(context, glasses, lenses, [-earX - headYaw * 6, earX - headYaw * 6]);
+    const earX = character.face.cheekX - 4;
+    drawGlasses(context, glasses, lenses, [-earX + headYaw * 7, earX + headYaw * 7]);
   }
 };
 

@@ -128,9 +128,11 @@ const readSounds = (ipa: string): Sound[] => {
  * with no shape before it, it is left out. The result is empty when nothing was known.
  */
 export const ipaToVisemes = (ipa: string): VisemePart[] => {
+  const sounds = readSounds(ipa);
+  if (sounds.length === 1) return [...(sounds[0]?.parts ?? [])];
   const found: { viseme: Viseme; part: number }[] = [];
   let total = 0;
-  for (const { parts, length } of readSounds(ipa)) {
+  for (const { parts, length } of sounds) {
     const last = found.at(-1);
     const shapes = parts ?? (last && [{ viseme: last.viseme, part: 1 }]);
     if (!shapes) continue;
