@@ -78,6 +78,8 @@ const speak = async (text: string, control: Partial<SpeechControl> = {}): Promis
   };
 };
 
+const sameSound = (one: Speech, other: Speech): boolean =>
+  Buffer.from(one.pcm.buffer).equals(Buffer.from(other.pcm.buffer));
 const textOf = ({ words }: Speech): string => words.map(({ text }) => text).join(' ');
 const soundsOf = ({ phonemes }: Speech): string => phonemes.map(({ ipa }) => ipa).join('');
 const sentence = 'I am glad you came: the garden, out of sight, has 42 trees and a well-known “gate”.';
@@ -158,7 +160,7 @@ describe('espeak speech', () => {
   it('is the same, byte for byte, for the same request', async () => {
     const [first, , again] = await Promise.all([speak(sentence), speak('Something else.'), speak(sentence)]);
 
-    expect(again.pcm).toEqual(first.pcm);
+    expect(sameSound(again, first)).toBe(true);
     expect(again.words).toEqual(first.words);
   });
 
@@ -237,7 +239,7 @@ describe('text that looks like markup', () => {
   it('is not taken for a command inside control characters', async () => {
     const speech = await speak('high\u0001 99P\u0005 pitch');
 
-    expect(speech.pcm).toEqual((await speak('high  99P  pitch')).pcm);
+    expect(sameSound(speech, await speak('high  99P  pitch'))).toBe(true);
     expect(textOf(speech)).toBe('high 99P pitch');
   });
 });
@@ -328,8 +330,8 @@ describe('controls', () => {
   });
 
   it('an emotion without intensity changes nothing', async () => {
-    const { pcm } = await speak(sentence, { emotion: { label: 'angry', intensity: 0 } });
+    const unmoved = await speak(sentence, { emotion: { label: 'angry', intensity: 0 } });
 
-    expect(pcm).toEqual((await speak(sentence)).pcm);
+    expect(sameSound(unmoved, await speak(sentence))).toBe(true);
   });
 });
