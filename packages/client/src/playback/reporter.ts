@@ -1,0 +1,35 @@
+import type { ClientMessageInput } from '@tth/protocol';
+
+/** Where the sound is. `ended`: everything received of this turn was heard. */
+export interface PlaybackState {
+  readonly turnId: string;
+  readonly mediaMs: number;
+  readonly ended: boolean;
+  readonly skewMs: number;
+  readonly underruns: number;
+}
+
+const reportEveryMs = 250;
+
+/** Tells the server where the sound is: four times a second while there is some, and once when a turn ran out. */
+export const createReporter = (nowMs: () => number, send: (message: ClientMessageInput) => void) => {
+  let sentAtMs = -Infinity;
+  let sent: Pick<PlaybackState, 'turnId' | 'mediaMs' | 'ended'> | undefined;
+
+  const report = (state: PlaybackState): void => {
+    sentAtMs = nowMs();
+    sent = state;
+    send({ type: 'playback', ...state });
+  };
+
+  return {
+    observe(state: PlaybackState): void {
+      const isOld = sent?.ended === true && sent.turnId === state.turnId && sent.mediaMs === state.mediaMs;
+      if (isOld) return;
+      if (state.ended || nowMs() - sentAtMs >= reportEveryMs) report(state);
+    },
+
+    /** Reports at once, whatever was said before: a stop is coming, and what was heard decides what is remembered. */
+    report,
+  };
+};

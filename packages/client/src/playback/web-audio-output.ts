@@ -1,0 +1,132 @@
+import type { Clock } from '../clock.ts';
+import {
+  type AudioBlocked,
+  type AudioOutput,
+  type AudioOutputListener,
+  type PlayoutCommand,
+  type PlayoutReport,
+  sampleRateHz,
+} from './audio-output.ts';
+import { createSilentOutput } from './silent-output.ts';
+
+/** A reported latency above this, in seconds, is taken for a mistake of the browser. */
+const longestLatencyS = 0.5;
+
+const autoplay: AudioBlocked = {
+  reason: 'autoplay',
+  message: 'The browser allows sound after a click: call enableAudio() from a click or key handler.',
+};
+
+/** Why this page can have no sound at all, or nothing when it can. */
+export const soundObstacle = (scope: {
+  AudioWorkletNode?: unknown;
+  isSecureContext?: boolean;
+}): AudioBlocked | undefined => {
+  if (scope.AudioWorkletNode !== undefined) return undefined;
+  return scope.isSecureContext === false
+    ? {
+        reason: 'insecure_context',
+        message:
+          'Browsers give AudioWorklet to secure pages only: open this page over https or on localhost.',
+      }
+    : { reason: 'unsupported', message: 'This browser has no AudioWorklet.' };
+};
+
+/**
+ * Seconds on the context's clock that reach the ear now. The output timestamp knows the device's latency and moves
+ * smoothly; where it is missing or absurd, the current time less the reported latency stands in.
+ */
+export const heardContextTimeS = (
+  context: Pick<AudioContext, 'currentTime' | 'baseLatency' | 'outputLatency' | 'getOutputTimestamp'>,
+  nowMs: number,
+): number => {
+  const { contextTime = 0, performanceTime = 0 } = context.getOutputTimestamp?.() ?? {};
+  const stampedS = contextTime + (nowMs - performanceTime) / 1000;
+  const lagS = context.currentTime - stampedS;
+  if (contextTime > 0 && lagS >= -0.02 && lagS <= longestLatencyS)
+    return Math.min(stampedS, context.currentTime);
+  const latencyS = context.outputLatency || context.baseLatency || 0;
+  return context.currentTime - Math.min(longestLatencyS, latencyS);
+};
+
+/**
+ * The page's loudspeaker: an AudioWorklet that owns the queue, so that a busy page never makes it stutter. The
+ * context is made when sound is first wanted, which should be in a click.
+ */
+export const createWebAudioOutput = (workletUrl: URL | string): AudioOutput => {
+  let listener: AudioOutputListener | undefined;
+  let context: AudioContext | undefined;
+  let gain: GainNode | undefined;
+  let volume = 1;
+  let port: MessagePort | undefined;
+  let opening: Promise<void> | undefined;
+  const waiting: PlayoutCommand[] = [];
+
+  const deliver = (command: PlayoutCommand): void => {
+    port?.postMessage(command, command.type === 'chunk' ? [command.samples.buffer as ArrayBuffer] : []);
+  };
+
+  const open = async (): Promise<void> => {
+    const opened = new AudioContext({ sampleRate: sampleRateHz, latencyHint: 'interactive' });
+    context = opened;
+    await opened.audioWorklet.addModule(workletUrl);
+    const node = new AudioWorkletNode(opened, 'tth-playout', { numberOfInputs: 0, outputChannelCount: [1] });
+    node.port.addEventListener('message', ({ data }: MessageEvent<PlayoutReport>) =>
+      listener?.onReport(data),
+    );
+    node.port.start();
+    gain = new GainNode(opened, { gain: volume });
+    node.connect(gain).connect(opened.destination);
+    port = node.port;
+    for (const command of waiting.splice(0)) deliver(command);
+  };
+
+  const enable = async (): Promise<void> => {
+    opening ??= open();
+    // Must run in the click itself, before anything is awaited, and may never settle without one.
+    const resumed = context?.resume();
+    await opening;
+    await Promise.race([resumed, new Promise((resolve) => setTimeout(resolve, 500))]);
+    if (context !== undefined && context.state !== 'running' && context.state !== 'closed') {
+      listener?.onBlocked(autoplay);
+    }
+  };
+
+  return {
+    listen: (to) => {
+      listener = to;
+    },
+    enable,
+    post: (command) => {
+      if (port === undefined) waiting.push(command);
+      else deliver(command);
+    },
+    setVolume: (to) => {
+      volume = to;
+      if (context !== undefined) gain?.gain.setTargetAtTime(to, context.currentTime, 0.01);
+    },
+    heardTimeS: () => (context === undefined ? 0 : heardContextTimeS(context, performance.now())),
+    close: async () => {
+      if (context !== undefined && context.state !== 'closed') await context.close();
+    },
+  };
+};
+
+/** The loudspeaker, or, where the browser gives none, silence that keeps time and says why. */
+export const defaultAudioOutput = (workletUrl: URL | string, clock: Clock): AudioOutput => {
+  const obstacle = soundObstacle(globalThis);
+  if (obstacle === undefined) return createWebAudioOutput(workletUrl);
+  const silent = createSilentOutput(clock);
+  let listener: AudioOutputListener | undefined;
+  return {
+    ...silent,
+    listen: (to) => {
+      listener = to;
+      silent.listen(to);
+    },
+    enable: () => {
+      listener?.onBlocked(obstacle);
+      return Promise.resolve();
+    },
+  };
+};
