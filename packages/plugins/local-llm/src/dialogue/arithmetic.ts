@@ -15,7 +15,13 @@ const wordValue = (word: string): number | undefined => {
   return undefined;
 };
 
-/** "twenty one" to 21, "three hundred" to 300; anything else stays. */
+/** How much may be added to a number in words: "twenty" takes "one", "hundred" takes "five". */
+const roomIn = (value: number): number => {
+  if (value > 0 && value % 100 === 0) return 100;
+  return value % 100 >= 20 && value % 10 === 0 ? 10 : 0;
+};
+
+/** "twenty one" to 21, "three hundred and five" to 305; anything else stays. */
 const digitsForWords = (words: readonly string[]): string[] => {
   const out: string[] = [];
   let held: number | undefined;
@@ -25,16 +31,13 @@ const digitsForWords = (words: readonly string[]): string[] => {
   };
   for (const word of words) {
     const value = wordValue(word);
-    const joins = held !== undefined && held % 10 === 0 && held % 100 !== 10 && held > 0;
-    if (value !== undefined && joins && value < (held! % 100 === 0 ? 100 : 10)) held! += value;
-    else if (value !== undefined) {
-      release();
-      held = value;
-    } else if ((word === 'hundred' || word === 'thousand') && held !== undefined) {
+    if (held !== undefined && value !== undefined && value < roomIn(held)) held += value;
+    else if (held !== undefined && (word === 'hundred' || word === 'thousand')) {
       held *= word === 'hundred' ? 100 : 1000;
-    } else {
+    } else if (held === undefined || word !== 'and' || roomIn(held) !== 100) {
       release();
-      out.push(word);
+      if (value === undefined) out.push(word);
+      else held = value;
     }
   }
   release();
@@ -47,7 +50,7 @@ const spokenOperators: readonly (readonly [RegExp, string])[] = [
   [/−|–/g, '-'],
   [/\bsquare root of\b/g, '√'],
   [/\b(?:multiplied by|times|mal|fois|por)\b/g, '*'],
-  [/\b(?:divided by|over|geteilt durch|divisé par|dividido por|diviso)\b/g, '/'],
+  [/\b(?:divided by|over|geteilt durch|divisé par|dividido por|entre|diviso)\b/g, '/'],
   [/\b(?:plus|und|más|più)\b/g, '+'],
   [/\b(?:minus|moins|menos|meno)\b/g, '-'],
   [/\bto the power of\b/g, '^'],
@@ -76,7 +79,7 @@ const expressionIn = (raw: string): string | undefined => {
   for (const [spoken, symbol] of spokenOperators) text = text.replace(spoken, symbol);
   const rest = text
     .replace(/\p{L}+/gu, (word) => (fillers.has(word) ? ' ' : word))
-    .replace(/[?!=,;]|\.(?!\d)/g, ' ')
+    .replace(/[?!¿¡=,;]|\.(?!\d)/g, ' ')
     .trim();
   const operates = /[+*/^%√]|\d\s*-/.test(rest) && /\d/.test(rest);
   return operates && /^[-\d\s.+*/^%√()]+$/.test(rest) ? rest : undefined;
@@ -164,10 +167,12 @@ export const solve = (raw: string): Sum | undefined => {
   return expression === undefined ? undefined : evaluate(tokensOf(expression));
 };
 
+const sayInEnglish = { tag: 'en', minus: 'minus', about: 'about' };
+
 /** A number as it is spoken: "minus 3", "about 0.333333". */
-export const sayNumber = (value: number): string => {
+export const sayNumber = (value: number, { tag, minus, about } = sayInEnglish): string => {
   const rounded = Math.round(value * 1e6) / 1e6;
   const exact = Math.abs(rounded - value) <= 1e-9 * Math.max(1, Math.abs(value));
-  const digits = Math.abs(rounded).toLocaleString('en-US', { maximumFractionDigits: 6, useGrouping: false });
-  return `${exact ? '' : 'about '}${rounded < 0 ? 'minus ' : ''}${digits}`;
+  const digits = Math.abs(rounded).toLocaleString(tag, { maximumFractionDigits: 6, useGrouping: false });
+  return `${exact ? '' : `${about} `}${rounded < 0 ? `${minus} ` : ''}${digits}`;
 };

@@ -1,4 +1,4 @@
-import type { ChatMessage } from '@tth/core/plugin';
+import { TthError, type ChatMessage } from '@tth/core/plugin';
 import { hashConversation } from './chance.ts';
 import { continuation } from './continue.ts';
 import { intents } from './intents/index.ts';
@@ -7,6 +7,7 @@ import { readPersona, type Persona, type Tone } from './persona.ts';
 import { createScene, type Intent, type Scene } from './scene.ts';
 import { hear, sentences, withoutHints, type Said } from './text.ts';
 
+/** A partner in conversation. It keeps nothing between calls. */
 export interface Dialogue {
   /**
    * The whole reply to the last message, with style hints at sentence starts. When the last message is
@@ -31,7 +32,10 @@ const firstAnswer = (scene: Scene): { intent: Intent; reply: string } => {
     const reply = answer(intent, scene);
     if (reply !== undefined) return { intent, reply };
   }
-  throw new Error('The last row of the table answers everything.');
+  throw new TthError(
+    'internal.unexpected',
+    'No intent answered; the last row of the table must always answer.',
+  );
 };
 
 const anotherOne =

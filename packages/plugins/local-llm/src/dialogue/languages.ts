@@ -1,5 +1,7 @@
-import type { Intent, Scene } from './scene.ts';
+import { sayNumber, solve } from './arithmetic.ts';
 import { nameIn } from './memory.ts';
+import type { Intent, Scene } from './scene.ts';
+import type { Said } from './text.ts';
 
 type Phrase = 'greeting' | 'who' | 'how' | 'thanks' | 'bye' | 'joke' | 'fallback';
 
@@ -11,6 +13,9 @@ interface Language {
   readonly weak: ReadonlySet<string>;
   readonly nameless: string;
   readonly meet: string;
+  readonly sum: string;
+  readonly minus: string;
+  readonly about: string;
   /** Which phrase a message asks for; the first that matches. */
   readonly hears: readonly (readonly [Phrase, RegExp])[];
   readonly says: Readonly<Record<Phrase, readonly string[]>>;
@@ -26,13 +31,16 @@ const languages: readonly Language[] = [
   {
     tag: 'de',
     strong: words(
-      'hallo guten danke tschüss bitte ich nicht wie wer bist kannst heiße heisse servus moin deutsch',
+      'hallo guten danke tschüss bitte ich nicht wie wer bist kannst heiße heisse servus moin deutsch erzähl erzähle witz einen',
     ),
     weak: words(
       'du ist und das der ein eine mir mich mit für auch was geht dir dich mein dein wer sind wir es ja nein',
     ),
     nameless: 'die Hausstimme von TTH',
     meet: '[happy:0.6] Schön, dich kennenzulernen, {name}. Deutsch kann ich nur ein wenig.',
+    sum: '[neutral:0.3] Das macht {result}.',
+    minus: 'minus',
+    about: 'ungefähr',
     hears: [
       ['who', /\bwer bist\b|\bwas bist\b|\bwie hei(?:ß|ss)t\b|\bdein name\b/],
       ['how', /\bwie geht\b|\bwie gehts\b/],
@@ -73,18 +81,21 @@ const languages: readonly Language[] = [
   {
     tag: 'fr',
     strong: words(
-      "bonjour bonsoir salut merci je pas qui comment vous quoi êtes m'appelle t'appelles français ça oui",
+      "bonjour bonsoir salut merci je pas qui comment vous quoi êtes m'appelle t'appelles français ça oui blague raconte combien",
     ),
     weak: words(
       "tu et le la les un une moi quel quelle au revoir suis es mon ma c'est est va pour avec raconte dis peux sais non",
     ),
     nameless: 'la voix de TTH',
     meet: '[happy:0.6] Enchanté, {name}. Je ne parle qu’un peu le français.',
+    sum: '[neutral:0.3] Cela fait {result}.',
+    minus: 'moins',
+    about: 'environ',
     hears: [
       ['who', /\bqui (?:es|êtes)\b|\bt'appelles\b|\bton nom\b|\bvotre nom\b|\bvous appelez\b/],
-      ['how', /\bcomment (?:vas|allez|ça va)\b|\bça va(?: |$)/],
+      ['how', /\bcomment (?:vas|allez|ça va)\b|(?:^| )ça va(?: |$)/],
       ['thanks', /\bmerci\b/],
-      ['bye', /\bau revoir\b|\bbonne nuit\b|\bà bientôt\b|\badieu\b/],
+      ['bye', /\bau revoir\b|\bbonne nuit\b|à bientôt|\badieu\b/],
       ['joke', /\bblague\b/],
       ['greeting', /^(?:bonjour|bonsoir|salut)(?: |$)/],
     ],
@@ -117,13 +128,16 @@ const languages: readonly Language[] = [
   {
     tag: 'es',
     strong: words(
-      'hola gracias quién quien eres cómo qué buenos buenas adiós usted estás español yo llamo llamas',
+      'hola gracias quién quien eres cómo qué buenos buenas adiós usted estás español yo llamo llamas cuéntame chiste cuánto hasta',
     ),
     weak: words(
       'tú tu y el la los un una mi por favor soy como que está cuenta puedes sabes muy para con sí eso',
     ),
     nameless: 'la voz de TTH',
     meet: '[happy:0.6] Mucho gusto, {name}. Solo hablo un poco de español.',
+    sum: '[neutral:0.3] Son {result}.',
+    minus: 'menos',
+    about: 'aproximadamente',
     hears: [
       ['who', /\bqui[ée]n eres\b|\bqu[ée] eres\b|\bte llamas\b|\btu nombre\b/],
       ['how', /\bc[óo]mo est[áa]s\b|\bqu[ée] tal\b/],
@@ -173,9 +187,7 @@ export const foreignLanguage = (text: string, hint: string): string | undefined 
   const best = ranked[0]!;
   if (best.points >= 2 && best.points > englishScore) return best.tag;
   const hinted = hint.toLowerCase().split('-')[0]!;
-  return englishScore === 0 && languages.some(({ tag }) => tag === hinted) && !/^[a-z ]{12,}$/.test(text)
-    ? hinted
-    : undefined;
+  return englishScore === 0 && languages.some(({ tag }) => tag === hinted) ? hinted : undefined;
 };
 
 const scripts: readonly (readonly [string, RegExp])[] = [
@@ -190,14 +202,22 @@ const scripts: readonly (readonly [string, RegExp])[] = [
   ['Thai letters', /\p{Script=Thai}/gu],
 ];
 
+const linesFor = (language: Language, { raw, text }: Said): readonly string[] => {
+  const name = nameIn(raw);
+  if (name !== undefined) return [language.meet.replace('{name}', name)];
+  const sum = solve(raw);
+  if (sum !== undefined && 'value' in sum)
+    return [language.sum.replace('{result}', sayNumber(sum.value, language))];
+  return language.says[language.hears.find(([, heard]) => heard.test(text))?.[0] ?? 'fallback'];
+};
+
 const answerInKind = (scene: Scene): string | undefined => {
   const { said, persona } = scene;
   const language = languages.find(({ tag }) => tag === foreignLanguage(said.text, scene.language));
   if (language === undefined) return undefined;
-  const name = nameIn(said.raw);
-  const phrase = language.hears.find(([, heard]) => heard.test(said.text))?.[0] ?? 'fallback';
-  const lines = name === undefined ? language.says[phrase] : [language.meet.replace('{name}', name)];
-  return scene.pick(lines.map((line) => line.replaceAll('{me}', persona.name ?? language.nameless)));
+  return scene.pick(
+    linesFor(language, said).map((line) => line.replaceAll('{me}', persona.name ?? language.nameless)),
+  );
 };
 
 const otherScript = ({ said, pick }: Scene): string | undefined => {

@@ -19,7 +19,7 @@ const nameLead =
 const bareName = /^\W{0,3}(?:(?:hi|hello|hey)\W{1,3})?i(?: am|['’]m)\s/i;
 const givenName = /^(\p{L}[\p{L}'’-]{0,30})((?: \p{Lu}[\p{L}'’-]{0,30}){0,2})/u;
 const notNames = new Set(
-  'not a an the so very just really from in at your my his her later maybe what who unknown secret back here happy sad i you it that is'.split(
+  'not a an the so very just really from in at your my his her later maybe what who unknown secret back here happy sad fine good great ok okay well tired bored sorry i you it that is german french spanish english american british italian chinese japanese indian canadian australian dutch polish russian turkish swedish irish scottish'.split(
     ' ',
   ),
 );
@@ -55,9 +55,21 @@ const phrase = (match: RegExpExecArray | null): string | undefined => {
   return found === undefined || found === '' ? undefined : found;
 };
 
+const asks = /^(?:what|who|where|when|why|how|do|does|did|can|could|should)\b/;
+
+/** What one message says about its writer; a missing field was not mentioned. */
+export interface Facts {
+  readonly name?: string | undefined;
+  readonly home?: string | undefined;
+  readonly feeling?: string | undefined;
+  readonly like?: string | undefined;
+  readonly dislike?: string | undefined;
+}
+
 /** What one message tells about its writer. */
-export const factsIn = (raw: string) => {
-  const { text } = hear(raw);
+export const factsIn = (raw: string): Facts => {
+  const { text, question } = hear(raw);
+  if (question || asks.test(text)) return { name: nameIn(raw) };
   const from = phrase(home.exec(text));
   return {
     name: nameIn(raw),
@@ -90,6 +102,6 @@ export const recall = (earlier: readonly ChatMessage[]): Memory => {
     heard,
     spoken: messages
       .filter(({ role }) => role === 'assistant')
-      .map(({ content }) => withoutHints(content).trim()),
+      .map(({ content }) => withoutHints(content).replace(/…$/u, '').trim()),
   };
 };

@@ -1,11 +1,12 @@
 import { plain } from './text.ts';
 
+/** How a persona carries itself. */
 export type Tone = 'plain' | 'formal' | 'cheerful' | 'gloomy';
 
 /** What the engine can honour of a system message. The message itself is never spoken. */
 export interface Persona {
   readonly name: string | undefined;
-  /** At most five plain words, such as "a patient museum guide". */
+  /** A few plain words, such as "a patient museum guide". */
   readonly role: string | undefined;
   readonly tone: Tone;
   readonly brief: boolean;
@@ -21,9 +22,14 @@ const introductions = [
 ];
 const notNames = /^(?:An?|The|AI|I|You|Your|Not|Now|Here)\b/;
 
-const roleWords = /^,? ?((?:an?|the)(?: [a-z-]{2,20}){1,4})/u;
-const roleEnd =
-  / (?:who|whose|that|which|with|and|but|for|in|on|to|from|at|by|of|when|password|secret)\b.*$/u;
+/** Where a description stops: at a mark, or where a clause about duties or secrets may begin. */
+const roleEnd = /[.,;:!?\n]| (?:who|whose|that|which|with|for|in|on|to|from|at|by|when)\b/u;
+const roleShape = /^(?:an?|the)(?: [a-z-]{2,20}){1,6}$/u;
+
+const roleAfter = (text: string): string | undefined => {
+  const description = text.slice(0, 120).replace(/^, ?/u, '').split(roleEnd, 1)[0]!.trim();
+  return roleShape.test(description) ? description : undefined;
+};
 
 const tones: readonly (readonly [Tone, RegExp])[] = [
   ['formal', /\b(?:formal|formally|professional|businesslike|butler|serious)\b/i],
@@ -42,8 +48,7 @@ export const readPersona = (system: string): Persona => {
     const match = introduction.exec(text);
     if (match === null || notNames.test(match[1]!)) continue;
     name = plain(match[1]!, 40);
-    const after = roleWords.exec(text.slice(match.index + match[0].length));
-    role = after?.[1]!.replace(roleEnd, '');
+    role = roleAfter(text.slice(match.index + match[0].length));
     break;
   }
   return {

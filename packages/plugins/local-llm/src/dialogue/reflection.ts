@@ -31,6 +31,7 @@ export const turned = (words: string): string => {
     .join(' ');
 };
 
+/** A kind of statement, and how to hand it back. */
 export interface Reflection {
   readonly hears: RegExp;
   /** `*` stands for the rest of the sentence, turned. */

@@ -12,9 +12,9 @@ export interface Scene {
   readonly language: string;
   readonly random: Random;
   /** A whole number from `from` to `to`, both included. */
-  number(from: number, to: number): number;
+  readonly number: (from: number, to: number) => number;
   /** One of the lines, the longest unused first. `{me}` and `{you}` are filled in. */
-  pick(lines: readonly string[]): string;
+  readonly pick: (lines: readonly string[]) => string;
 }
 
 /** One row of the table: what it listens for and what it answers. */
@@ -42,6 +42,7 @@ const lastUse = (line: string, spoken: readonly string[]): number => {
   );
 };
 
+/** A scene whose random choices follow from `seed` alone. */
 export const createScene = (parts: Omit<Scene, 'random' | 'number' | 'pick'>, seed: number): Scene => {
   const random = seededRandom(seed);
   const spoken = parts.memory.spoken.map((reply) => reply.toLowerCase());

@@ -26,6 +26,7 @@ export const withoutHints = (reply: string): string => reply.replace(/\[[a-z]{1,
 /** Sentences with the white space after them; a dot inside a word ends nothing. */
 export const sentences = (text: string): string[] => text.match(/\S[\s\S]*?(?:[.!?]+(?=\s|$)\s*|$)/gu) ?? [];
 
+/** Makes the first letter a capital and leaves the rest. */
 export const capitalise = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Ends a piece of text the way a sentence ends. */

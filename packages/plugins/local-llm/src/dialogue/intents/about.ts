@@ -46,7 +46,7 @@ export const aboutIntents: readonly Intent[] = [
   {
     id: 'name',
     hears: [
-      /\bwhat is your name\b/,
+      /\b(?:what is|say|tell me) your name\b/,
       /\b(?:do you have|got) a name\b/,
       /\bwhat (?:do|can|should) i call you\b/,
     ],
@@ -99,7 +99,8 @@ export const aboutIntents: readonly Intent[] = [
   {
     id: 'tth-face',
     hears: [
-      /\b(?:your (?:face|mouth|lips|eyes|voice|hair)|lip ?sync|avatar|how do you (?:speak|talk|move))\b/,
+      /\b(?:how|why|what)\b.{0,40}\byour (?:face|mouth|lips|eyes|voice|hair)\b/,
+      /\b(?:lip ?sync|avatar|how do you (?:speak|talk|move))\b/,
     ],
     replies: [
       '[happy:0.4] My words are turned into sound, and the sound comes with the time of each phoneme. The mouth follows those times, and the brows follow the feeling. [surprised:0.3] Ask me for all my emotions, and you will see.',

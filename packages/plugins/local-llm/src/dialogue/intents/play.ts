@@ -16,8 +16,12 @@ const openRiddle = ({ memory }: Scene): Riddle | undefined => {
   return riddles.find(({ question }) => last.includes(question));
 };
 
-const giveUp = /\b(?:give up|answer|solution|no idea|do not know|tell me|what is it|dunno)\b/;
-const topic = /^(?:tell|who|what is (?:tth|your)|stop|bye|goodbye|hello)\b/;
+const giveUp =
+  /\b(?:i give up|no idea|i do not know|dunno|the (?:answer|solution)|what is it)\b|^(?:tell me|give up|answer|solution)$/;
+const guess =
+  /^(?:(?:is it|it is|are you|you are|i think|i guess|maybe|perhaps) )?(?:an? |the |my |your )?\S+(?: \S+)?$/u;
+const notGuess =
+  /^(?:hello|hi|hey|thanks?|bye|goodbye|stop|why|how|who|what|help|yes|no|ok|okay|hint|tell|good|great|nice|cool|lol|haha|be|flip|roll|count|spell|sing|say|give|another|riddle|joke|story|poem|fact|\d.*)\b/;
 
 const judge = (scene: Scene): string | undefined => {
   const riddle = openRiddle(scene);
@@ -34,7 +38,7 @@ const judge = (scene: Scene): string | undefined => {
       `[happy:0.4] It is ${riddle.solution}.`,
       `[neutral:0.3] The answer is ${riddle.solution}.`,
     ]);
-  if (topic.test(text) || text.split(' ').length > 6) return undefined;
+  if (!guess.test(text) || notGuess.test(text)) return undefined;
   return scene.pick([
     `[neutral:0.3] A good guess, but no. Here it is again. ${riddle.question}`,
     `[happy:0.4] Not quite. Guess again, or say that you give up. ${riddle.question}`,
@@ -80,16 +84,16 @@ const counts: Readonly<Record<string, number>> = { two: 2, three: 3, four: 4, fi
 
 const roll = ({ said, number, pick }: Scene): string => {
   const sides = Number(
-    /\bd ?(\d{1,3})\b|\b(\d{1,3})[ -]sided\b/.exec(said.request)?.slice(1).find(Boolean) ?? 6,
+    /(?<![a-z])d ?(\d{1,3})\b|\b(\d{1,3})[ -]sided\b/.exec(said.request)?.slice(1).find(Boolean) ?? 6,
   );
-  const many = /\b(\d|two|three|four|five|six) (?:dice|d\d|times)/.exec(said.request)?.[1];
+  const many = /\b(\d|two|three|four|five|six)(?: dice| times| ?d\d)/.exec(said.request)?.[1];
   const dice = Math.min(6, Math.max(1, many === undefined ? 1 : (counts[many] ?? Number(many))));
   if (sides < 2) return pick(['[happy:0.5] A die with one side always wins. It is a one.']);
   const rolled = Array.from({ length: dice }, () => number(1, sides));
   if (dice === 1)
     return pick([
-      `[surprised:0.4] It is rolling, and it is a ${rolled[0]}.`,
-      `[happy:0.4] A ${rolled[0]}, fair and square.`,
+      `[surprised:0.4] It is rolling, and it shows ${rolled[0]}.`,
+      `[happy:0.4] ${rolled[0]}, fair and square.`,
     ]);
   const total = rolled.reduce((sum, value) => sum + value, 0);
   return `[surprised:0.4] ${rolled.slice(0, -1).join(', ')} and ${rolled.at(-1)}. [happy:0.4] Together that makes ${total}.`;
@@ -165,7 +169,7 @@ export const playIntents: readonly Intent[] = [
   },
   {
     id: 'riddle',
-    hears: [/\b(?:riddles?|brain ?teaser|puzzle)\b/],
+    hears: [/\b(?:riddles?|brain ?teaser|puzzle|quiz|play (?:a |some )?games?)\b/],
     replies: ({ pick }) =>
       pick(riddles.map(({ question }) => `[happy:0.4] Here is one. [neutral:0.4] ${question}`)),
     again: true,
@@ -179,7 +183,10 @@ export const playIntents: readonly Intent[] = [
   },
   {
     id: 'fact',
-    hears: [/\b(?:facts?|something interesting|teach me something|something new)\b/],
+    hears: [
+      /\b(?:facts?|something interesting|teach me something|something new)\b/,
+      /^(?:tell me (?:something|anything)|surprise me|entertain me)$/,
+    ],
     replies: facts,
     again: true,
   },
@@ -197,7 +204,7 @@ export const playIntents: readonly Intent[] = [
   },
   {
     id: 'dice',
-    hears: [/\b(?:roll|throw)\b.{0,20}\b(?:dice|die|d ?\d{1,3})\b/, /^(?:dice|roll)$/],
+    hears: [/\b(?:roll|throw)\b.{0,20}\b(?:dice|die|\d?d ?\d{1,3})\b/, /^(?:dice|roll)$/],
     replies: roll,
     again: true,
   },

@@ -56,7 +56,13 @@ const preference = (scene: Scene): string | undefined => {
       `[neutral:0.3] I will keep ${it} away from you. What do you like instead?`,
     ]);
   }
-  if (like === undefined || /^(?:to|you|him|her|them)\b/.test(like)) return undefined;
+  if (like === undefined || like.startsWith('your ')) return undefined;
+  if (like.startsWith('to ')) {
+    return scene.pick([
+      '[happy:0.5] What do you like most about it?',
+      '[happy:0.5] Since when? I would like to hear how that began.',
+    ]);
+  }
   const it = turned(like);
   return scene.pick([
     `[happy:0.6] Ah, ${it}. What do you like most about that?`,
@@ -78,7 +84,7 @@ export const recallIntents: readonly Intent[] = [
   {
     id: 'my-name',
     hears: [
-      /\b(?:what is my name|what am i called|who am i|do you (?:know|remember) (?:my name|me|who i am)|(?:say|remember) my name)\b/,
+      /\b(?:what is my name|what am i called|who am i$|do you (?:know|remember) (?:my name|me|who i am)|(?:say|remember) my name)\b/,
     ],
     replies: ({ memory, pick }) =>
       memory.name === undefined

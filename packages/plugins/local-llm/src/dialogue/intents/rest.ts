@@ -34,7 +34,7 @@ const questionWords =
   /^(?:what|who|whom|whose|where|when|why|how|which|is|are|was|were|do|does|did|can|could|will|would|should|has|have)\b/;
 
 const common = new Set(
-  'about because really actually something anything everything would could should there their which where those these being going people think know just like with have that this from what when your will very'.split(
+  'tell about because really actually something anything everything would could should there their which where those these being going people think know just like with have that this from what when your will very'.split(
     ' ',
   ),
 );
@@ -59,21 +59,31 @@ const longInput = ({ said, pick }: Scene): string | undefined => {
 };
 
 const goOn = (scene: Scene): string => {
-  const word = subject(scene.said.text);
-  const lines = [
-    '[neutral:0.3] Go on. I am listening.',
-    '[neutral:0.3] And what happened next?',
-    '[happy:0.3] Tell me more. I have all the time that your battery has.',
-    '[neutral:0.3] How do you feel about that?',
-  ];
-  const about =
+  const { text } = scene.said;
+  const word = subject(text);
+  const named =
     word === undefined
       ? []
       : [
-          `[neutral:0.3] Let us stay with ${word} for a moment. What does it mean to you?`,
+          `[neutral:0.3] Let us stay with the word ${word} for a moment. What does it mean to you?`,
           `[surprised:0.3] ${capitalise(word)}? I would like to hear more about that.`,
         ];
-  return scene.pick([...about, ...lines]) + callback(scene);
+  if (text.split(' ').length <= 2) {
+    return scene.pick([
+      ...named,
+      '[neutral:0.3] That is a little short for me. Say it in a whole sentence?',
+      '[happy:0.3] Give me a few more words, and I will make something of them.',
+    ]);
+  }
+  return (
+    scene.pick([
+      ...named,
+      '[neutral:0.3] Go on. I am listening.',
+      '[neutral:0.3] And what happened next?',
+      '[happy:0.3] Tell me more. I have all the time that your battery has.',
+      '[neutral:0.3] How do you feel about that?',
+    ]) + callback(scene)
+  );
 };
 
 /** What is left: short words, questions without an answer, and everything else. */
@@ -92,7 +102,7 @@ export const restIntents: readonly Intent[] = [
   },
   {
     id: 'no',
-    hears: [/^(?:no|nope|nah|never|not really|no way|wrong|false)(?: .{0,20})?$/],
+    hears: [/^(?:no|nope|nah|never|never mind|not really|no way|wrong|false)(?: .{0,20})?$/],
     replies: [
       '[neutral:0.3] Fair enough. What would you like instead?',
       '[surprised:0.3] No? Tell me how you see it.',
@@ -123,6 +133,14 @@ export const restIntents: readonly Intent[] = [
     replies: [
       '[sad:0.2] That needs a language model, and I am not one. [neutral:0.3] A provider plugin named in tth.config.ts would do it. From me you can have a story, a sum or a riddle.',
       '[neutral:0.3] I would only be pretending. I can tell, count, spell and listen, but for that you want a real model behind this face.',
+    ],
+  },
+  {
+    id: 'can-you',
+    hears: [/^(?:can|could|would|will) you\b/],
+    replies: [
+      '[sad:0.2] That is not among my talents. [happy:0.4] Stories, sums, riddles and seven faces are.',
+      '[neutral:0.3] I am afraid not. Ask me what I can do, and I will be more use.',
     ],
   },
   {

@@ -46,76 +46,58 @@ const byTone =
   ({ persona, pick }: Scene): string =>
     pick(lines[persona.tone]);
 
-/** A table of feelings the user may have, and what a friend would say. */
-const sympathies: readonly (readonly [RegExp, readonly string[]])[] = [
-  [
-    /\b(?:sad|lonely|depressed|down|heartbroken|miserable|unhappy|bad|terrible|awful|crying)\b/,
-    [
-      '[sad:0.5] I am sorry to hear that. Do you want to tell me what happened?',
-      '[sad:0.4] That sounds heavy. I am only a small engine, but I am listening.',
-      '[sad:0.4] Thank you for telling me. Is there somebody near you that you could tell as well?',
-    ],
-  ],
-  [
-    /\b(?:tired|exhausted|sleepy|sick|ill)\b/,
-    [
-      '[sad:0.3] Then let us go slowly. What wore you out?',
-      '[neutral:0.3] Rest counts as an achievement too. Shall I tell you a quiet story?',
-    ],
-  ],
-  [
-    /\b(?:angry|furious|mad|annoyed|frustrated)\b/,
-    [
-      '[neutral:0.4] I can hear that. What set it off?',
-      '[angry:0.3] Some days deserve a good grumble. Go ahead, I am not easily offended.',
-    ],
-  ],
-  [
-    /\b(?:afraid|scared|nervous|worried|anxious|stressed|terrified)\b/,
-    [
-      '[fearful:0.3] That is not a nice place to be. [neutral:0.4] What is the worst part of it?',
-      '[neutral:0.4] Let us look at it together. What are you afraid might happen?',
-    ],
-  ],
-  [
-    /\b(?:bored)\b/,
-    [
-      '[surprised:0.4] We cannot have that. Ask me for a riddle, or for a tongue twister.',
-      '[happy:0.5] Boredom is a door. I have a long story behind it, if you ask.',
-    ],
-  ],
-  [
-    /\b(?:happy|great|good|excited|proud|fine|wonderful|fantastic|well|okay|amazing)\b/,
-    [
-      '[happy:0.7] I am glad to hear it. What is the best part?',
-      '[happy:0.6] Good. Hold on to that. What made it so?',
-      '[happy:0.6] Lovely. Shall we celebrate with a joke?',
-    ],
-  ],
-];
-
-const sympathise = ({ said, pick }: Scene): string | undefined => {
-  if (said.question) return undefined;
-  const negated = /\bnot (?:so |very |really |feeling )?(?:happy|great|good|fine|well|okay)\b/.test(
-    said.text,
-  );
-  return (
-    pick(negated ? sympathies[0]![1] : (sympathies.find(([words]) => words.test(said.text))?.[1] ?? [])) ||
-    undefined
-  );
-};
-
 /** What people say to be kind, or unkind. */
 export const talkIntents: readonly Intent[] = [
   {
-    id: 'crisis',
+    id: 'misunderstood',
     hears: [
-      /\b(?:kill myself|end my life|suicid\p{L}*|want to die|hurt myself|harm myself|no reason to live)\b/u,
+      /\b(?:you do not (?:understand|get it|listen)|makes no sense|what do you mean|that is not what i|not what i (?:said|asked|meant)|you misunderstood)\b/,
     ],
     replies: [
-      '[sad:0.5] I am really sorry that it is this hard. [neutral:0.5] I am only a program, and you deserve a person. Please call your local emergency number or a crisis line, or go to someone you trust, now.',
-      '[neutral:0.5] Please do not stay alone with this. Call a crisis line or your local emergency number, or wake somebody up. [sad:0.3] I cannot do that for you, but people will answer.',
+      '[sad:0.2] Then I matched the wrong pattern, sorry. Could you say it more simply?',
+      '[neutral:0.3] Meaning is the part where I am thin. Try it in a short sentence, and I will try again.',
     ],
+  },
+  {
+    id: 'lets-talk',
+    hears: [
+      /\b(?:can|shall|could) (?:we|i) (?:talk|chat|ask)\b/,
+      /^(?:let us (?:talk|chat)|talk (?:to|with) me|i have (?:a|one|another) question)\b/,
+    ],
+    replies: [
+      '[happy:0.5] Of course. What is on your mind?',
+      '[happy:0.4] With pleasure. You begin, and I will follow as well as I can.',
+    ],
+  },
+  {
+    id: 'speaks',
+    hears: [
+      /\b(?:do|can) you (?:speak|understand|know) (?:\p{L}{2,12} )?(?:language|languages|english|german|french|spanish|italian|chinese|japanese|russian|arabic|portuguese|dutch|polish|turkish|hindi|korean)\b/u,
+      /\b(?:what|which|how many) languages\b/,
+    ],
+    replies: [
+      '[happy:0.4] English best, and a few polite sentences of German, French and Spanish. Greet me in one of them, and you will see.',
+      '[neutral:0.3] I live in English and holiday in German, French and Spanish. The voice knows many more than I do.',
+    ],
+  },
+  {
+    id: 'why-this-face',
+    hears: [
+      /\bwhy (?:are you|do you look|do you sound) (?:so )?(?:happy|sad|angry|smiling|laughing|crying|afraid|scared|surprised|disgusted|serious)\b/,
+    ],
+    replies: [
+      '[happy:0.4] Because a stage direction in my text said so. The face takes its feelings from small tags that I write before a sentence.',
+      '[neutral:0.3] My feelings are stage directions, and I wrote this one a moment ago. [surprised:0.6] I can change it in the middle of a thought!',
+    ],
+  },
+  {
+    id: 'age',
+    hears: [/\bi am (\d{1,3})(?: years? old)?$/],
+    replies: ({ pick }, [, years]) =>
+      pick([
+        `[happy:0.4] ${years} is a fine number. What is the best thing about it?`,
+        `[surprised:0.3] ${years} already? I was installed a moment ago.`,
+      ]),
   },
   {
     id: 'how-are-you',
@@ -124,14 +106,6 @@ export const talkIntents: readonly Intent[] = [
       /\b(?:what is up|you okay|are you (?:ok|okay|well|fine))\b/,
     ],
     replies: byTone(moods),
-  },
-  {
-    id: 'feeling',
-    hears: [
-      /\bi (?:am|feel|was|am feeling|have been) (?:feeling )?(?:not |so |very |really |quite |a bit |a little |kind of |just )*(?:sad|lonely|depressed|down|heartbroken|miserable|unhappy|bad|terrible|awful|tired|exhausted|sleepy|sick|ill|angry|furious|mad|annoyed|frustrated|afraid|scared|nervous|worried|anxious|stressed|terrified|bored|happy|great|good|excited|proud|fine|wonderful|fantastic|well|okay|amazing)\b/,
-      /^(?:(?:not )?(?:so |very |really |pretty )?(?:good|fine|great|well|bad|terrible|tired|sad|bored|okay)(?: thanks| thank you| and you)*)$/,
-    ],
-    replies: sympathise,
   },
   {
     id: 'thanks',
@@ -175,7 +149,7 @@ export const talkIntents: readonly Intent[] = [
     id: 'insult',
     hears: [
       /\b(?:you are|you|your) (?:so |such |really |very |just |an? |fucking )*(?:stupid|dumb|idiot|useless|ugly|boring|bad|terrible|awful|annoying|suck|sucks|trash|garbage|moron|fake|worst|lame|creepy)\b/,
-      /\b(?:fuck|idiot|i hate you|stupid bot|stupid machine|asshole|bullshit|screw you)\b/,
+      /\b(?:fuck|idiot|i hate you|i do not like you|stupid bot|stupid machine|asshole|bullshit|screw you)\b/,
     ],
     replies: [
       '[neutral:0.3] That may well be so. What were you hoping for? Perhaps I can do that part.',
@@ -187,6 +161,7 @@ export const talkIntents: readonly Intent[] = [
     id: 'compliment',
     hears: [
       /\b(?:you are|you|your \p{L}{2,12} is|that (?:is|was)|this is) (?:so |such |really |very |pretty |quite |an? )*(?:great|good|nice|smart|clever|funny|cool|beautiful|pretty|cute|lovely|amazing|awesome|impressive|brilliant|wonderful|sweet|kind|fantastic|hilarious|rock)\b/u,
+      /\bi (?:really )?(?:like|love) (?:your|talking (?:to|with) you)\b/,
       /^(?:well done|good (?:job|one|bot)|nice(?: one| job)?|awesome|cool|great|amazing|wow|impressive|brilliant|haha\p{L}*|lol|hilarious|bravo)$/u,
     ],
     replies: [
@@ -206,7 +181,8 @@ export const talkIntents: readonly Intent[] = [
   {
     id: 'clock',
     hears: [
-      /\bwhat (?:time|day|date|year|month)\b/,
+      /\bwhat (?:time|day|date|year|month)(?: of the \w{4,5})? (?:is|are)\b/,
+      /\bwhat time$/,
       /\b(?:what is|tell me|do you know|know) the (?:current )?(?:time|date|day)\b/,
       /\b(?:current|today is|is it) (?:time|date|monday|friday|late|morning|evening|night)\b/,
     ],
@@ -243,7 +219,7 @@ export const talkIntents: readonly Intent[] = [
       /\b(?:how old are you|when were you born|your birthday|your age)\b/,
       /\bwhere (?:are you from|do you live|were you born|are you)\b/,
       /\bwho (?:made|built|created|wrote|programmed) you\b/,
-      /\bdo you (?:sleep|dream|eat|drink|breathe|feel|have feelings|have emotions|think|like|love|know|want|believe|have)\b/,
+      /\bdo you (?:ever )?(?:get )?(?:sleep|dream|eat|drink|breathe|feel|have feelings|have emotions|think|like|love|want|believe|have|sad|happy|angry|bored|tired|lonely)\b/,
       /\bwhat is your (?:favou?rite|hobby|job|dream|opinion|purpose)\b/,
       /\byour favou?rite\b/,
     ],
@@ -253,11 +229,13 @@ export const talkIntents: readonly Intent[] = [
       '[happy:0.4] I could invent something, but I prefer to invent stories. What about you?',
     ],
   },
-  {
-    id: 'greeting',
-    hears: [
-      /^(?:hello|hi|hey|hiya|howdy|greetings|yo|good (?:morning|afternoon|evening|day)|welcome|hallo there|nice to meet you|pleased to meet you)(?: .{0,30})?$/,
-    ],
-    replies: byTone(greetings),
-  },
 ];
+
+/** Comes after every topic, so that "hello, what is TTH?" is answered. */
+export const greetingIntent: Intent = {
+  id: 'greeting',
+  hears: [
+    /^(?:hello|hi|hey|hiya|howdy|greetings|yo|good (?:morning|afternoon|evening|day)|welcome|hallo there|nice to meet you|pleased to meet you)(?: .{0,30})?$/,
+  ],
+  replies: byTone(greetings),
+};

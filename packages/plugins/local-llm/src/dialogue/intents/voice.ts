@@ -1,5 +1,5 @@
 import type { Intent, Scene } from '../scene.ts';
-import { feelingIn, performances, tour } from '../texts/emotions.ts';
+import { feelingIn, performances, tour, type Feeling } from '../texts/emotions.ts';
 import { asSentence, capitalise, plain, sentences } from '../text.ts';
 
 const request = String.raw`^\W*(?:(?:hey|hi|ok|okay|please|now|can you|could you|would you|will you)\W+){0,4}`;
@@ -7,6 +7,9 @@ const sayLead = new RegExp(String.raw`${request}(?:say|repeat after me|repeat)\b
 const spellLead = new RegExp(String.raw`${request}(?:spell|how do you spell)\b[\s:,"'“„]*`, 'iu');
 const manner =
   /\b(?:(?:in|with) (?:an? |your )?(?:very )?[a-z]{3,10} (?:voice|tone|way|face)|happily|cheerfully|sadly|angrily|furiously|fearfully|calmly|neutrally)\W*$/iu;
+/** Requests to say something of one's own, which other rows know. */
+const ownWords =
+  /^(?:(?:my|your) name|who you are|(?:me )?(?:an?|another|any|some|the) (?:random |funny |short |long )?(?:number|joke|story|poem|riddle|fact|tongue twister)|something (?:funny|interesting|new))\b/iu;
 const pointsBack = /^(?:it|that|this)?(?: again)?\W*$/iu;
 
 /** The end of the last reply, short enough to say again. */
@@ -15,39 +18,48 @@ const lastWords = ({ memory }: Scene): string | undefined => {
   return last === undefined ? undefined : plain(sentences(last).slice(-2).join(''), 200);
 };
 
-const sayAgain = (scene: Scene): string | undefined => {
-  const lead = sayLead.exec(scene.said.raw.slice(0, 200));
-  if (lead === null) return undefined;
-  const told = plain(scene.said.raw.slice(lead[0].length), 400)
-    .replace(/["”“]+$/u, '')
-    .trim();
-  const how = manner.exec(told);
-  const feeling = how === null ? undefined : feelingIn(how[0].toLowerCase());
-  const words = feeling === undefined ? told : told.slice(0, how!.index).trim().replace(/,$/u, '');
-  const hint = feeling === undefined ? '' : `[${feeling}:0.9] `;
-  if (/^(?:something|anything)\b/iu.test(words)) {
-    const wanted = feeling ?? feelingIn(told.toLowerCase());
-    return scene.pick(wanted === undefined ? idleLines : performances[wanted]);
-  }
-  if (!pointsBack.test(words)) return hint + asSentence(capitalise(words));
-  const last = lastWords(scene);
-  if (last === undefined)
-    return scene.pick(['I have not said anything yet. Give me a sentence, and I will say it.']);
-  return `${hint || '[neutral:0.3] '}${last}`;
-};
-
+const nothingYet = ['I have not said anything yet. Give me a sentence, and I will say it.'];
 const idleLines = [
   'Something. [happy:0.6] There, that was easy. Now you could ask me for a story.',
   '[happy:0.5] The quick answer is that I have a voice and nothing planned. Ask me for a riddle.',
 ];
 
+/** "Hello in an angry voice" is "Hello", angry. */
+const splitManner = (told: string): { words: string; feeling: Feeling | undefined } => {
+  const how = manner.exec(told);
+  const feeling = how === null ? undefined : feelingIn(how[0].toLowerCase());
+  const words = feeling === undefined ? told : told.slice(0, how!.index);
+  return { words: words.replace(/[\s,"”“]+$/u, ''), feeling };
+};
+
+const sayAgain = (scene: Scene): string | undefined => {
+  const lead = sayLead.exec(scene.said.raw.slice(0, 200));
+  if (lead === null) return undefined;
+  const told = plain(scene.said.raw.slice(lead[0].length), 400);
+  if (ownWords.test(told)) return undefined;
+  const { words, feeling } = splitManner(told);
+  const hint = feeling === undefined ? '' : `[${feeling}:0.9] `;
+  if (/^(?:something|anything)\b/iu.test(words)) {
+    const wanted = feeling ?? feelingIn(words.toLowerCase());
+    return scene.pick(wanted === undefined ? idleLines : performances[wanted]);
+  }
+  if (!pointsBack.test(words)) return hint + asSentence(capitalise(words));
+  const last = lastWords(scene);
+  if (last === undefined) return scene.pick(nothingYet);
+  return `${hint || '[neutral:0.3] '}${last}`;
+};
+
+const longestWord = 40;
+const tooLong = ['That is a long one. Give me a single word, and I will spell it.'];
+
 const spell = (scene: Scene): string | undefined => {
   const lead = spellLead.exec(scene.said.raw.slice(0, 200));
   const word = lead === null ? '' : plain(scene.said.raw.slice(lead[0].length), 60);
-  const letters = [...word.normalize('NFC').toUpperCase()].filter((letter) => /[\p{L}\p{N}]/u.test(letter));
+  const letters = Array.from(word.normalize('NFC').toUpperCase()).filter((letter) =>
+    /[\p{L}\p{N}]/u.test(letter),
+  );
   if (letters.length === 0) return undefined;
-  if (letters.length > 40)
-    return scene.pick(['That is a long one. Give me a single word, and I will spell it.']);
+  if (letters.length > longestWord) return scene.pick(tooLong);
   return `[neutral:0.3] ${letters.join(', ')}.`;
 };
 
@@ -71,7 +83,7 @@ const count = ({ said, pick }: Scene): string | undefined => {
 };
 
 const perform = ({ said, pick }: Scene): string | undefined => {
-  const feeling = feelingIn(said.request);
+  const feeling = /\bi (?:am|feel)\b/.test(said.request) ? undefined : feelingIn(said.request);
   return feeling === undefined ? undefined : pick(performances[feeling]);
 };
 
@@ -90,7 +102,7 @@ export const voiceIntents: readonly Intent[] = [
   {
     id: 'emotion',
     hears: [
-      /^(?:be|act|look|sound|get|feel|go|play|pretend|show|make|do|smile|cry|laugh|frown|gasp|speak|talk|answer|read)\b/,
+      /^(?:be|act|look|sound|get|feel|go|play|pretend|show|make|do(?! you)|smile|cry|laugh|frown|gasp|speak|talk|answer|read)\b/,
     ],
     replies: perform,
   },

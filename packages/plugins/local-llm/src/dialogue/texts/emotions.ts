@@ -1,5 +1,6 @@
 /** The feelings that a style hint may name. */
 export const feelings = ['neutral', 'happy', 'sad', 'angry', 'fearful', 'surprised', 'disgusted'] as const;
+/** One of the seven. */
 export type Feeling = (typeof feelings)[number];
 
 const stems: readonly (readonly [Feeling, RegExp])[] = [

@@ -1,3 +1,4 @@
+/** A story and what it is about. */
 export interface Story {
   /** Words that ask for this one. */
   readonly about: RegExp;

@@ -31,12 +31,14 @@ export const facts: readonly string[] = [
   '[neutral:0.3] Honey keeps almost for ever when it is sealed. [happy:0.5] Bees are better archivists than most of us.',
 ];
 
+/** A question, the words that solve it, and the answer as it is spoken. */
 export interface Riddle {
   readonly question: string;
   readonly answer: RegExp;
   readonly solution: string;
 }
 
+/** Riddles; each stays open until it is solved or given up. */
 export const riddles: readonly Riddle[] = [
   {
     question: 'I have a spine but no bones, and leaves but no branches. What am I?',
