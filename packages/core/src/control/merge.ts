@@ -6,22 +6,27 @@ import {
 } from '../domain/controls.ts';
 import type { Persona } from './personas.ts';
 
-const defined = <Part extends object>(part: Part | undefined): Partial<Part> =>
-  Object.fromEntries(Object.entries(part ?? {}).filter(([, value]) => value !== undefined)) as Partial<Part>;
+type Asked<Control> = { readonly [Field in keyof Control]?: Control[Field] | undefined };
+
+/** `below` with every field of `above` that has a value. */
+const overlay = <Part extends object>(below: Part, above: Asked<Part> | undefined): Part => ({
+  ...below,
+  ...Object.fromEntries(Object.entries(above ?? {}).filter(([, value]) => value !== undefined)),
+});
 
 /** One patch over another; the later one wins per field. */
 export const mergePatches = (below: ControlPatch, above: ControlPatch): ControlPatch => ({
-  emotion: { ...defined(below.emotion), ...defined(above.emotion) },
-  character: { ...defined(below.character), ...defined(above.character) },
-  render: { ...defined(below.render), ...defined(above.render) },
-  alignment: { ...defined(below.alignment), ...defined(above.alignment) },
+  emotion: overlay(below.emotion ?? {}, above.emotion),
+  character: overlay(below.character ?? {}, above.character),
+  render: overlay(below.render ?? {}, above.render),
+  alignment: overlay(below.alignment ?? {}, above.alignment),
 });
 
 const apply = (controls: Controls, patch: ControlPatch): Controls => ({
-  emotion: { ...controls.emotion, ...defined(patch.emotion) },
-  character: { ...controls.character, ...defined(patch.character) },
-  render: { ...controls.render, ...defined(patch.render) },
-  alignment: { ...controls.alignment, ...defined(patch.alignment) },
+  emotion: overlay(controls.emotion, patch.emotion),
+  character: overlay(controls.character, patch.character),
+  render: overlay(controls.render, patch.render),
+  alignment: overlay(controls.alignment, patch.alignment),
 });
 
 /**

@@ -74,12 +74,14 @@ export interface Controls {
   readonly alignment: TurnAlignment;
 }
 
+type Asked<Control> = { readonly [Field in keyof Control]?: Control[Field] | undefined };
+
 /** What somebody asks for: any subset. `undefined` means "not asked". */
 export interface ControlPatch {
-  readonly emotion?: Partial<EmotionControl> | undefined;
-  readonly character?: Partial<CharacterControl> | undefined;
-  readonly render?: Partial<RenderControl> | undefined;
-  readonly alignment?: Partial<TurnAlignment> | undefined;
+  readonly emotion?: Asked<EmotionControl> | undefined;
+  readonly character?: Asked<CharacterControl> | undefined;
+  readonly render?: Asked<RenderControl> | undefined;
+  readonly alignment?: Asked<TurnAlignment> | undefined;
 }
 
 export const neutralControls: Controls = {

@@ -1,0 +1,20 @@
+import { type Engine, type Log, createEngine } from '@tth/core';
+import type { Settings } from './config.ts';
+import { discoverPlugins, namedPlugins } from './find-plugins.ts';
+
+/** Builds the engine that a configuration describes. Plugins that fail to start are logged and left out. */
+export const composeEngine = async (settings: Settings, log: Log): Promise<Engine> => {
+  const names = settings.plugins ?? (await discoverPlugins(settings.root));
+  const engine = await createEngine({
+    plugins: namedPlugins(settings.root, names),
+    adapterOptions: settings.adapters,
+    routes: settings.routes,
+    personas: settings.personas,
+    policies: settings.policies,
+    log,
+  });
+  for (const { plugin, adapter, error } of engine.failures) {
+    log.error({ plugin, adapter, code: error.code, details: error.details, error }, error.message);
+  }
+  return engine;
+};

@@ -1,0 +1,19 @@
+import { isTthError } from '@tth/core';
+
+/** An error for a person at a terminal: what happened, where, what to do. Returns the exit code. */
+export const reportError = (error: unknown, stream: NodeJS.WritableStream): number => {
+  if (!isTthError(error)) {
+    stream.write(
+      `tth: something unexpected happened: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
+    return 1;
+  }
+  stream.write(`tth: ${error.message} (${error.code})\n`);
+  for (const [name, value] of Object.entries(error.details)) {
+    const lines = Array.isArray(value)
+      ? value.map(String)
+      : [typeof value === 'string' ? value : JSON.stringify(value)];
+    for (const line of lines) stream.write(`  ${name}: ${line}\n`);
+  }
+  return error.code.startsWith('config.') || error.code.startsWith('protocol.') ? 2 : 1;
+};

@@ -1,0 +1,126 @@
+import { createWriteStream } from 'node:fs';
+import { readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { TthError } from '@tth/core';
+import { controlPatch, maxTextLength } from '@tth/protocol';
+import { composeEngine } from '../app/compose.ts';
+import { loadSettings } from '../app/config.ts';
+import { type RenderFormat, renderTurn } from '../generate/render-turn.ts';
+import { createLogger } from '../observability/logger.ts';
+import { createProgress } from './progress.ts';
+
+export interface SayOptions {
+  readonly out: string;
+  readonly format?: string | undefined;
+  readonly file?: string | undefined;
+  readonly ask?: boolean | undefined;
+  readonly persona?: string | undefined;
+  readonly emotion?: string | undefined;
+  readonly rate?: number | undefined;
+  readonly json?: boolean | undefined;
+}
+
+const readText = async (words: readonly string[], file: string | undefined): Promise<string> => {
+  if (words.length > 0) return words.join(' ');
+  if (file !== undefined && file !== '-') {
+    try {
+      return await readFile(file, 'utf8');
+    } catch (cause) {
+      throw new TthError('config.invalid', 'The text file could not be read.', { details: { file }, cause });
+    }
+  }
+  if (process.stdin.isTTY) {
+    throw new TthError(
+      'protocol.invalid_message',
+      'There is no text; write it behind "say", pipe it in, or name a file with --file.',
+    );
+  }
+  const parts: Buffer[] = [];
+  for await (const part of process.stdin) parts.push(part as Buffer);
+  return Buffer.concat(parts).toString('utf8');
+};
+
+const formatOf = (out: string, format: string | undefined): RenderFormat => {
+  const wanted = format ?? (out === '-' ? 'mp4' : path.extname(out).slice(1).toLowerCase());
+  if (wanted === 'mp4' || wanted === 'wav') return wanted;
+  throw new TthError('config.invalid', 'Files can be .mp4 or .wav; name one with --out or --format.', {
+    details: { out },
+  });
+};
+
+const controlsOf = (options: SayOptions) => {
+  const asked = controlPatch.safeParse({
+    ...(options.emotion !== undefined && { emotion: { label: options.emotion } }),
+    ...(options.rate !== undefined && { character: { rate: options.rate } }),
+  });
+  if (asked.success) return asked.data;
+  throw new TthError('config.invalid', 'A control has a value that is not known.', {
+    details: { problems: asked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) },
+  });
+};
+
+/** Writes next to the target and renames at the end, so that a failed run leaves no half file. */
+const writeFile = async (target: string, bytes: AsyncIterable<Uint8Array>): Promise<void> => {
+  const partial = `${target}.part`;
+  try {
+    await pipeline(Readable.from(bytes), createWriteStream(partial));
+    await rename(partial, target);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+};
+
+/** `tth say`: text in, a file out. Messages go to stderr, the file or the JSON result to stdout. */
+export const say = async (words: readonly string[], options: SayOptions): Promise<void> => {
+  const format = formatOf(options.out, options.format);
+  const controls = controlsOf(options);
+  const text = (await readText(words, options.file)).trim();
+  if (text === '' || text.length > maxTextLength) {
+    throw new TthError('protocol.invalid_message', `Expected 1 to ${maxTextLength} characters of text.`, {
+      details: { length: text.length },
+    });
+  }
+  const settings = await loadSettings(process.cwd(), process.env);
+  const engine = await composeEngine(settings, createLogger(settings.logLevel));
+  const abort = new AbortController();
+  process.once('SIGINT', () => abort.abort());
+  const progress = createProgress(process.stderr);
+  const toStdout = options.out === '-';
+  const begun = performance.now();
+  try {
+    let spoken = 0;
+    let firstAudioMs: number | undefined;
+    const rendering = await renderTurn(engine, {
+      text,
+      format,
+      kind: options.ask === true ? 'user_text' : 'say',
+      layout: toStdout ? 'streamed' : 'whole',
+      persona: options.persona,
+      controls,
+      signal: abort.signal,
+      onEvent: (event) => {
+        if (event.type === 'metrics') firstAudioMs = event.values['firstAudioMs'];
+        if (event.type !== 'sentence') return;
+        progress.update(Math.min(0.99, spoken / text.length), event.text.slice(0, 40));
+        spoken += event.text.length;
+      },
+    });
+    if (toStdout) await pipeline(Readable.from(rendering.bytes), process.stdout, { end: false });
+    else await writeFile(options.out, rendering.bytes);
+    const result = await rendering.result;
+    const tookMs = Math.round(performance.now() - begun);
+    const speech = (result.durationMs / 1000).toFixed(1);
+    progress.done(
+      `${toStdout ? 'stdout' : options.out}: ${speech} s of speech in ${(tookMs / 1000).toFixed(1)} s`,
+    );
+    if (options.json === true && !toStdout) {
+      const report = { out: options.out, format, ...result, tookMs, firstAudioMs };
+      process.stdout.write(`${JSON.stringify(report)}\n`);
+    }
+  } finally {
+    await engine.close();
+  }
+};

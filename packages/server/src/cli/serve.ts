@@ -1,0 +1,38 @@
+import { type TthConfig, loadSettings } from '../app/config.ts';
+import { createServer } from '../app/create-server.ts';
+import { runUntilSignal } from '../app/lifecycle.ts';
+import { createLogger } from '../observability/logger.ts';
+
+export interface ServeOptions {
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly static?: string | undefined;
+}
+
+/** `tth serve`: starts the gateway, prints its address and runs until it is told to stop. */
+export const serve = async (options: ServeOptions): Promise<void> => {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const settings = await loadSettings(process.cwd(), process.env, given as TthConfig);
+  const log = createLogger(settings.logLevel);
+  const server = await createServer(settings, log);
+  const adapters = server.engine.adapters();
+  const named = (stage: string): string =>
+    adapters.flatMap((adapter) => (adapter.stage === stage ? [adapter.id] : [])).join(', ') || 'none';
+
+  process.stdout.write(
+    [
+      '',
+      `  TTH is talking at  ${server.url}`,
+      `  watch it think at  ${server.url}/inspector`,
+      '',
+      `  answers: ${named('llm')}   voice: ${named('tts')}   face: ${named('avatar')}`,
+      '  Ctrl+C stops.',
+      '',
+      '',
+    ].join('\n'),
+  );
+  for (const { plugin, adapter, error } of server.engine.failures) {
+    process.stderr.write(`  ${adapter ?? plugin} is not available: ${error.message}\n`);
+  }
+  runUntilSignal(() => server.close(), log);
+};

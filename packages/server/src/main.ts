@@ -1,0 +1,42 @@
+#!/usr/bin/env node
+import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import { reportError } from './cli/report-error.ts';
+
+const number = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('expected a number');
+  return value;
+};
+
+const program = new Command('tth')
+  .description('Text in, a talking face out')
+  .showSuggestionAfterError()
+  .configureHelp({ sortSubcommands: true });
+
+program
+  .command('serve')
+  .description('serve the talking avatar, its API and the inspector')
+  .option('--host <address>', 'a loopback address')
+  .option('-p, --port <number>', 'where to listen; 0 takes any free port', number)
+  .option('--static <folder>', 'also serve this folder at /app/')
+  .action(async (options) => (await import('./cli/serve.ts')).serve(options));
+
+program
+  .command('say')
+  .description('speak a text into a video or sound file')
+  .argument('[text...]', 'what to say; without it, text comes from --file or standard input')
+  .requiredOption('-o, --out <file>', 'name.mp4 or name.wav; - for standard output')
+  .option('-f, --file <file>', 'read the text from a file')
+  .option('--format <format>', 'mp4 or wav, where the name does not say')
+  .option('--ask', 'answer the text instead of reading it aloud')
+  .option('--persona <id>', 'who speaks')
+  .option('--emotion <label>', 'such as happy, sad or surprised')
+  .option('--rate <factor>', 'speaking rate; 1 is normal', number)
+  .option('--json', 'print the result as one line of JSON')
+  .action(async (words, options) => (await import('./cli/say.ts')).say(words, options));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = reportError(error, process.stderr);
+}
