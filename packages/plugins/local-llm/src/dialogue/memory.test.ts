@@ -11,6 +11,7 @@ describe('memory', () => {
     ['Hi, my name’s Zoë Müller and I sing', 'Zoë Müller'],
     ['I am Bob.', 'Bob'],
     ["Hello, I'm Ana", 'Ana'],
+    ["I'm Ana and I love thunderstorms", 'Ana'],
     ['call me Ishmael', 'Ishmael'],
     ['ich heiße Jörg', 'Jörg'],
     ["je m'appelle Chloé", 'Chloé'],

@@ -31,10 +31,12 @@ export const nameIn = (raw: string): string | undefined => {
   const rest = lead === null ? undefined : text.slice(lead.index + lead[0].length).trimStart();
   const given = rest === undefined ? undefined : givenName.exec(rest);
   if (given && !notNames.has(given[1]!.toLowerCase())) return plain(capitalise(given[1]!) + given[2]!, 60);
-  // "I am Ana." is a name only when it is written like one and nothing follows.
+  // "I am Ana" is a name only when it is written like one and ends there or goes on with "and I".
   const bare = bareName.exec(text);
   const alone =
-    bare === null ? undefined : /^(\p{Lu}\p{Ll}[\p{L}'’-]{0,30})[.!]?\s*$/u.exec(text.slice(bare[0].length));
+    bare === null
+      ? undefined
+      : /^(\p{Lu}\p{Ll}[\p{L}'’-]{0,30})(?:[.!]?\s*$|,? and I\b)/u.exec(text.slice(bare[0].length));
   return alone && !notNames.has(alone[1]!.toLowerCase()) ? alone[1] : undefined;
 };
 

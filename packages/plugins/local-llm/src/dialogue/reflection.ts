@@ -41,6 +41,10 @@ export interface Reflection {
 /** What to make of a statement that no intent knows. */
 export const reflections: readonly Reflection[] = [
   {
+    hears: /\bi (?:really )?(?:want|need|wish|would like) to (.+)$/,
+    replies: ['What would it take to *?', 'What has kept you from it so far?'],
+  },
+  {
     hears: /\bi (?:really )?(?:want|need|wish for|would like) (.+)$/,
     replies: ['What would change if you had *?', 'Suppose that you got *. What then?'],
   },
