@@ -77,7 +77,7 @@ const bobRight: Lock = {
     [73, 46],
     [77, 72],
     [84, 96],
-    [57, 128],
+    [56, 130],
   ],
   outer: [
     [10, -140],
@@ -89,7 +89,7 @@ const bobRight: Lock = {
     [106, 38],
     [112, 68],
     [127, 133],
-    [59, 132],
+    [56, 130],
   ],
 };
 const bobLeft: Lock = {
@@ -103,7 +103,7 @@ const bobLeft: Lock = {
     [-73, 46],
     [-77, 72],
     [-84, 96],
-    [-57, 128],
+    [-56, 130],
   ],
   outer: [
     [10, -140],
@@ -115,7 +115,7 @@ const bobLeft: Lock = {
     [-106, 38],
     [-112, 68],
     [-129, 133],
-    [-59, 132],
+    [-56, 130],
   ],
 };
 
@@ -147,6 +147,13 @@ const paintBobFront = (context: FaceContext, hair: Hair): void => {
   fill.addColorStop(0.72, mixColors(hair.base, hair.dark, 0.55));
   fill.addColorStop(0.9, mixColors(hair.base, hair.light, 0.35));
   fill.addColorStop(1, hair.base);
+  // Under the parting, so that nothing shines through between the locks.
+  context.strokeStyle = hair.dark;
+  context.lineWidth = 3;
+  context.beginPath();
+  context.moveTo(24, -102);
+  context.quadraticCurveTo(19, -122, 11, -137);
+  context.stroke();
   paintLock(context, bobRight, hair, fill, 17, 11);
   paintLock(context, bobLeft, hair, fill, 24, 42);
   // The parting.
@@ -207,9 +214,9 @@ const sweptLeft: Lock = {
 
 const paintSweptBack = (context: FaceContext, hair: Hair): void => {
   context.beginPath();
-  context.moveTo(-66, 44);
-  context.bezierCurveTo(-104, 30, -104, -112, 0, -120);
-  context.bezierCurveTo(104, -112, 104, 30, 66, 44);
+  context.moveTo(-60, 36);
+  context.bezierCurveTo(-100, 18, -108, -112, 0, -120);
+  context.bezierCurveTo(108, -112, 100, 18, 60, 36);
   context.closePath();
   context.fillStyle = hair.dark;
   context.fill();

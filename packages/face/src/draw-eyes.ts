@@ -221,11 +221,11 @@ export const drawBrow = (
   { side, innerUp, outerUp, down }: BrowState,
 ): void => {
   const inX = -17 - 3.5 * down;
-  const inY = -brows.lift + 3 - 12 * innerUp - 3 * outerUp + 13 * down;
+  const inY = -brows.lift + 3 - 13 * innerUp - 4 * outerUp + 13 * down;
   const midX = 4 - 2 * down;
-  const midY = -brows.lift - brows.arch - 4 * innerUp - 11 * outerUp + 7 * down;
+  const midY = -brows.lift - brows.arch - 4 * innerUp - 12 * outerUp + 7 * down;
   const outX = 25;
-  const outY = -brows.lift + 4 + 2.5 * innerUp - 9 * outerUp + 1 * down;
+  const outY = -brows.lift + 4 + 3 * innerUp - 9 * outerUp + 1 * down;
   const half = brows.thickness / 2;
   context.save();
   context.scale(side, 1);

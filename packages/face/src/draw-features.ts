@@ -70,12 +70,12 @@ export const drawFold = (
 /** Draws upright lines between brows that are drawn together, around the top of the nose; `depth` 0–1. */
 export const drawFrownLines = (context: FaceContext, { skin }: Character, depth: number): void => {
   if (depth < 0.1) return;
-  context.strokeStyle = withAlpha(skin.deep, 0.6 * depth);
-  context.lineWidth = 1.4;
+  context.strokeStyle = withAlpha(skin.deep, 0.5 * depth);
+  context.lineWidth = 1.3;
   context.beginPath();
   for (const side of [-1, 1]) {
-    context.moveTo(side * 4, -7);
-    context.quadraticCurveTo(side * 2.6, 0, side * 4.4, 6);
+    context.moveTo(side * 4.4, -7);
+    context.quadraticCurveTo(side * 2.4, -2, side * 3.6, 4);
   }
   context.stroke();
 };

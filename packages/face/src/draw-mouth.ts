@@ -33,12 +33,12 @@ export const placeLips = (mouth: Character['mouth'], shape: MouthShape): Lips =>
   const gap = shape.gap * fullGap;
   const cornerY =
     -mouth.rest * (1 - 0.8 * shape.round) -
-    shape.corner * 8 +
+    shape.corner * (shape.corner > 0 ? 9.5 : 11.5) +
     gap * (0.12 + 0.06 * shape.round) * (1 - Math.max(0, shape.corner));
   const swell = (1 + 0.28 * shape.round - 0.12 * Math.max(0, shape.width)) * (1 - 0.1 * shape.gap);
   const upper = mouth.upper * swell * (1 - 0.55 * shape.press) * (1 - 0.25 * shape.sneer);
   const lower = mouth.lower * swell * (1 - 0.5 * shape.press) * (1 - 0.5 * shape.tuck);
-  const upperInnerY = -gap * (0.26 + 0.08 * shape.round) - shape.sneer * 2.4 - shape.tuck * 1.5;
+  const upperInnerY = -gap * (0.26 + 0.08 * shape.round) - shape.sneer * 3 - shape.tuck * 1.5;
   const lowerInnerY = upperInnerY + gap;
   return {
     leftX: -halfWidth,

@@ -61,6 +61,9 @@ const rows: Readonly<Record<Viseme, Row>> = {
 
 const clamp01 = (value: number): number => Math.max(0, Math.min(1, value));
 
+/** What a face shows of an expression weight: half a smile is already most of one. */
+export const felt = (weight: number): number => 1 - Math.max(0, 1 - weight) ** 1.6;
+
 /** The lips that a pose asks for, expression included. */
 export const mouthShape = (pose: Pose): MouthShape => {
   const mixed = [0, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -83,16 +86,17 @@ export const mouthShape = (pose: Pose): MouthShape => {
     press = 0,
   ] = mixed;
   const channel = (name: keyof typeof channelIndex): number => pose[channelIndex[name]] ?? 0;
-  const smile = channel('mouthSmile');
-  const stretch = channel('mouthStretch');
+  const smile = felt(channel('mouthSmile'));
+  const stretch = felt(channel('mouthStretch'));
+  const sneer = felt(channel('noseSneer'));
   // Lips that meet are shut: from 0.8 of a PP on, nothing is left of the neighbours' opening.
   const shut = clamp01((channel('PP') - 0.35) / 0.45);
   // Surprise and fear part the lips of a mouth that has nothing to say.
   const gasp =
     clamp01((Math.min(channel('browOuterUp'), channel('eyeWide')) - 0.3) * 2.6) * clamp01(1 - spoken * 1.5);
-  const grimace = clamp01((stretch - 0.1) * 4) * clamp01(1 - spoken * 1.5);
+  const grimace = clamp01((stretch - 0.15) * 3) * clamp01(1 - spoken * 1.5);
   return {
-    gap: clamp01((gap + 0.34 * gasp + 0.13 * grimace) * (1 - shut)),
+    gap: clamp01((gap + 0.42 * gasp + 0.17 * grimace) * (1 - shut)),
     width: Math.max(
       -1,
       Math.min(1, width + 0.75 * smile + 0.55 * stretch - 0.5 * gasp - 0.15 * channel('mouthPress')),
@@ -103,13 +107,20 @@ export const mouthShape = (pose: Pose): MouthShape => {
     tongue: clamp01(tongue),
     tongueOut: clamp01(tongueOut),
     tuck: clamp01(tuck),
-    press: clamp01(press + channel('mouthPress') * 1.6),
+    press: clamp01(press + felt(channel('mouthPress')) * 1.2),
     corner: Math.max(
       -1,
-      Math.min(1, smile * 1.3 - channel('mouthFrown') * 1.3 - stretch * 0.6 - channel('noseSneer') * 0.45),
+      Math.min(
+        1,
+        smile * 1.15 -
+          felt(channel('mouthFrown')) * 1.2 -
+          stretch * 1.15 -
+          sneer * 0.4 -
+          felt(channel('browDown')) * 0.3,
+      ),
     ),
     dimpleLeft: channel('mouthDimpleLeft'),
-    sneer: channel('noseSneer'),
+    sneer,
   };
 };
 

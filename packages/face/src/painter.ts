@@ -10,8 +10,8 @@ import type { Character, CharacterId } from './characters.ts';
 import { bakeIris, drawBrow, drawEye } from './draw-eyes.ts';
 import { drawFold, drawForeheadLines, drawFrownLines, drawGlasses, drawNose } from './draw-features.ts';
 import { drawMouth, placeLips } from './draw-mouth.ts';
-import { mouthShape } from './mouth-shape.ts';
-import { poseChannels } from './pose.ts';
+import { felt, mouthShape } from './mouth-shape.ts';
+import { channelIndex, poseChannels } from './pose.ts';
 import type { Pose, PoseChannel } from './pose.ts';
 
 /** How much of the avatar the picture shows. */
@@ -39,7 +39,7 @@ export interface FacePainter {
 /** Height of the picture in face units, and the unit at its middle. */
 const framings: Readonly<Record<FaceFraming, { readonly height: number; readonly middleY: number }>> = {
   close: { height: 300, middleY: -8 },
-  bust: { height: 372, middleY: 22 },
+  bust: { height: 364, middleY: 20 },
   half: { height: 540, middleY: 104 },
 };
 
@@ -58,11 +58,17 @@ interface Layers {
 
 type Channels = Readonly<Record<PoseChannel, number>>;
 
-const readChannels = (pose: Pose): Channels =>
-  Object.fromEntries(poseChannels.map((name, index) => [name, pose[index] ?? 0])) as Record<
-    PoseChannel,
-    number
-  >;
+const firstExpression = channelIndex.browInnerUp;
+const lastExpression = channelIndex.mouthDimpleLeft;
+
+const readChannels = (pose: Pose): Channels => {
+  const channels = {} as Record<PoseChannel, number>;
+  for (const [index, name] of poseChannels.entries()) {
+    const value = pose[index] ?? 0;
+    channels[name] = index >= firstExpression && index <= lastExpression ? felt(value) : value;
+  }
+  return channels;
+};
 
 const turnAngle = 0.28;
 const nodAngle = 0.21;
@@ -119,7 +125,7 @@ const drawFeatures = (
   const lips = placeLips(mouth, shape);
   const { browInnerUp, browOuterUp, browDown, cheekSquint, mouthSmile, noseSneer, eyeWide, eyeSquint } =
     channels;
-  const squint = Math.min(1, eyeSquint * 1.3 + noseSneer * 0.4);
+  const squint = Math.min(1, eyeSquint + noseSneer * 0.35);
   drawFaceBase(context, layers, channels, shape.gap);
 
   const lift = Math.max(cheekSquint, mouthSmile * 0.8, noseSneer * 0.5);
@@ -145,9 +151,9 @@ const drawFeatures = (
         // The avatar's right eye is on the left of the picture.
         blink: side < 0 ? channels.eyeBlinkRight : channels.eyeBlinkLeft,
         squint,
-        cheek: Math.min(1, cheekSquint * 1.5),
+        cheek: Math.min(1, cheekSquint * 1.15),
         wide: eyeWide,
-        droop: Math.min(1, 2 * Math.min(browInnerUp, channels.mouthFrown)),
+        droop: Math.min(1, 1.4 * Math.min(browInnerUp, channels.mouthFrown)),
         browInnerUp,
         browDown,
         gazeX: channels.gazeX,
@@ -163,7 +169,7 @@ const drawFeatures = (
       }),
     );
   }
-  at(context, project(0, -15, 82, channels), () => drawFrownLines(context, character, browDown));
+  at(context, project(0, -8, 82, channels), () => drawFrownLines(context, character, browDown));
 
   at(context, project(0, nose.y - noseSneer * 2, 96, channels), () => {
     drawLayer(context, layers.nose);
@@ -203,7 +209,7 @@ const drawFeatures = (
   });
   if (glasses) {
     const { headYaw } = channels;
-    const earX = character.face.cheekX - 4;
+    const earX = character.face.cheekX + 4;
     drawGlasses(context, glasses, lenses, [-earX + headYaw * 7, earX + headYaw * 7]);
   }
 };
