@@ -54,6 +54,7 @@ export const createMp4Writer = async (
   let videoEndUs = 0;
   let samples = 0;
   let firstSound = true;
+  let firstPicture = true;
 
   const start = (fps: number): Promise<void> => {
     output.addVideoTrack(picture, { frameRate: fps });
@@ -84,7 +85,8 @@ export const createMp4Writer = async (
       format ??= given;
     },
     video: async (data, key, ptsUs, durationUs) => {
-      const first = started === undefined;
+      const first = firstPicture;
+      firstPicture = false;
       started ??= start(format?.fps ?? 25);
       await started;
       const packet = new EncodedPacket(data, key ? 'key' : 'delta', seconds(ptsUs), seconds(durationUs));
