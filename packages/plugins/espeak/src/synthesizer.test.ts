@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { speak } from './speak.ts';
 import { loadSynthesizer, type Synthesizer } from './synthesizer.ts';
-import type { SpeakRequest } from './wire.ts';
+import type { SpeakRequest, SpokenPiece } from './wire.ts';
 
 const hello: SpeakRequest = {
   text: 'Hello there, my friend. It is a fine day for a long walk.',
@@ -58,5 +59,23 @@ describe('synthesizer', () => {
 
   it('fails on a voice that it does not have', () => {
     expect(() => synthesizer.speak({ ...hello, voice: 'xx+f2' }, () => false)).toThrow('xx+f2');
+  });
+
+  it('gives no piece more once its request is cancelled, even in the middle of a word', () => {
+    const pieces: SpokenPiece[] = [];
+    const countUntil = (cancelledAfter: number): number => {
+      pieces.length = 0;
+      speak(
+        synthesizer,
+        hello,
+        () => pieces.length >= cancelledAfter,
+        (piece) => pieces.push(piece),
+      );
+      return pieces.length;
+    };
+
+    expect(countUntil(0)).toBe(0);
+    expect(countUntil(1)).toBeLessThan(10);
+    expect(countUntil(Number.POSITIVE_INFINITY)).toBeGreaterThan(30);
   });
 });

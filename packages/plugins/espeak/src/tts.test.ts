@@ -237,9 +237,9 @@ describe('text that looks like markup', () => {
   });
 
   it('is not taken for a command inside control characters', async () => {
-    const speech = await speak('high\u0001 99P\u0005 pitch');
+    const speech = await speak('high\u000199P pitch');
 
-    expect(sameSound(speech, await speak('high  99P  pitch'))).toBe(true);
+    expect(sameSound(speech, await speak('high 99P pitch'))).toBe(true);
     expect(textOf(speech)).toBe('high 99P pitch');
   });
 });
