@@ -26,8 +26,8 @@ const espeakOptions = z.strictObject({
 
 /** One request per part of the text; the voice's settings are the same in all of them. */
 const requestsFor = (text: string, control: SpeechControl, defaultVoice: string): SpeakRequest[] => {
-  const { language } = control;
-  const voice = `${resolveLanguage(language)}+${resolveVariant(control.voice ?? defaultVoice)}`;
+  const language = resolveLanguage(control.language);
+  const voice = `${language}+${resolveVariant(control.voice ?? defaultVoice)}`;
   const prosody = prosodyFor(control, control.emotion);
   const parts = splitText(text);
   return parts.map((part, at) => ({
