@@ -65,7 +65,7 @@ const openRun = ({ codec, sampleRateHz, bitrate }: AudioEncoderOptions, fromSamp
     },
     flush: async (): Promise<EncodedAudio[]> => {
       outbox.refuseAfterFailure();
-      if (samples > 0) await encoder.flush();
+      if (samples > 0) await encoder.flush().catch(outbox.fail);
       return take();
     },
     close: (): void => {

@@ -8,8 +8,8 @@ import {
 import { createOutbox } from './outbox.ts';
 
 /**
- * The binary converts RGBA with the BT.601 matrix whatever it is told, so the stream must say so. With any other
- * tag colours shift by up to 25 levels in a browser.
+ * The binary converts RGBA with the BT.601 matrix whatever it is told. With any other tag colours shift by up to
+ * 25 levels in a browser.
  */
 const colorSpace = {
   matrix: 'smpte170m',
@@ -97,7 +97,7 @@ export const createVideoEncoder = async (options: VideoEncoderOptions): Promise<
     },
     flush: async () => {
       outbox.refuseAfterFailure();
-      await encoder.flush();
+      await encoder.flush().catch(outbox.fail);
       mustBeKey = true;
       return outbox.take();
     },
