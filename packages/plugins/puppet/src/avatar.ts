@@ -3,6 +3,7 @@ import {
   type AvatarCapabilities,
   type AvatarControl,
   type AvatarImplementation,
+  type AvatarInput,
   type AvatarOutput,
   defineAvatar,
   emotionLabels,
@@ -106,7 +107,7 @@ const createPuppet = (given: PuppetOptions, codecs: MediaCodecs | undefined): Av
     runs: AsyncGenerator<PoseRun, void, undefined>,
     look: Look,
     control: AvatarControl,
-    { signal }: InferContext,
+    signal: AbortSignal,
   ): AsyncGenerator<PictureFrame, void, undefined> => {
     const { fps } = look;
     const { codec } = control;
@@ -120,7 +121,9 @@ const createPuppet = (given: PuppetOptions, codecs: MediaCodecs | undefined): Av
   };
 
   async function* inferStream(
-    ...[input, control, context]: Parameters<AvatarImplementation['inferStream']>
+    input: AvatarInput,
+    control: AvatarControl,
+    context: InferContext,
   ): AsyncGenerator<AvatarOutput, void, undefined> {
     if (input.kind !== 'audio') {
       throw new TthError('provider.rejected', 'The puppet has no voice: give it speech, not text.');
@@ -145,16 +148,26 @@ const createPuppet = (given: PuppetOptions, codecs: MediaCodecs | undefined): Av
 
     const framesPerRun = codec === 'pose' ? posesPerPicture : framesPerDraw;
     const seed = seedOf(context.turnId);
-    const runs = poseRuns(input.speech, { fps, seed, gaze, headMotion, framesPerRun }, context.signal);
-    for await (const frame of pictures(runs, look, control, context)) {
-      if (context.signal.aborted) return;
-      yield { type: 'picture', frame };
+    // However the stream ends, by itself, by an abort or by a consumer that leaves: this ends what it started.
+    const stop = new AbortController();
+    const signal = AbortSignal.any([context.signal, stop.signal]);
+    let pictureUs = 0;
+    try {
+      const runs = poseRuns(input.speech, { fps, seed, gaze, headMotion, framesPerRun }, signal);
+      for await (const frame of pictures(runs, look, control, signal)) {
+        if (signal.aborted) return;
+        pictureUs += frame.durationUs;
+        yield { type: 'picture', frame };
+      }
+    } finally {
+      stop.abort();
+      context.usage({ unit: 'video_ms', amount: Math.round(pictureUs / 1000) });
     }
   }
 
   return {
     inferStream,
-    health: async () => ({ status: 'ok', detail: `${pool.drawings} drawings on ${pool.workers} workers` }),
+    health: async () => ({ status: 'ok', detail: `Drawings: ${pool.drawings}; workers: ${pool.workers}.` }),
     warmup: async (signal) => {
       if (!given.warmup) return;
       const codec = codecs?.video[0] ?? 'jpeg';

@@ -34,7 +34,8 @@ const later = <Value>(promise: Promise<Value>): Promise<Value> => {
 
 /**
  * One `PictureFrame` per drawn frame. While pictures are drawn the next poses are computed, `maxRunsInside` runs
- * ahead at most. Key frames: the first, one every two seconds, and one in the run after each request.
+ * ahead at most. Key frames: the first, one every two seconds, and one in the run after each request. The caller
+ * releases the drawing.
  */
 export async function* drawnPictures(
   runs: AsyncGenerator<PoseRun, void, undefined>,
@@ -80,7 +81,7 @@ export async function* drawnPictures(
       }
     }
   } finally {
-    drawing.release();
-    await runs.return();
+    // Not awaited: the runs may be waiting for speech.
+    void later(runs.return());
   }
 }
