@@ -5,7 +5,7 @@ import type { SpeakRequest, SpokenPiece } from './wire.ts';
 
 const hello: SpeakRequest = {
   text: 'Hello there, my friend. It is a fine day for a long walk.',
-  language: 'en-US',
+  language: 'en',
   voice: 'en-us+f2',
   wordsPerMinute: 175,
   pitch: 50,

@@ -266,6 +266,10 @@ describe('languages and voices', () => {
     expect(phonemes.length).toBeGreaterThan(words.length);
   });
 
+  it('a dialect whose name is no BCP 47 tag speaks scripts without spaces', async () => {
+    expect(textOf(await speak('tea 你好', { language: 'en-US-nyc' }))).toBe('tea 你好');
+  });
+
   it('an unknown language, voice or option is refused with what to try', async () => {
     await expect(speak('hello', { language: 'qq' })).rejects.toMatchObject({ code: 'provider.rejected' });
     await expect(speak('hello', { voice: 'nobody' })).rejects.toMatchObject({ code: 'provider.rejected' });

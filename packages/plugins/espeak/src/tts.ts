@@ -26,14 +26,14 @@ const espeakOptions = z.strictObject({
 
 /** One request per part of the text; the voice's settings are the same in all of them. */
 const requestsFor = (text: string, control: SpeechControl, defaultVoice: string): SpeakRequest[] => {
-  const language = resolveLanguage(control.language);
-  const voice = `${language}+${resolveVariant(control.voice ?? defaultVoice)}`;
+  const spoken = resolveLanguage(control.language);
+  const voice = `${spoken}+${resolveVariant(control.voice ?? defaultVoice)}`;
   const prosody = prosodyFor(control, control.emotion);
   const parts = splitText(text);
   return parts.map((part, at) => ({
     ...prosody,
     text: part,
-    language,
+    language: spoken.split('-')[0]!,
     voice,
     pauseMs: (pauseAfterMs(part, at === parts.length - 1) * 175) / prosody.wordsPerMinute,
   }));
@@ -103,7 +103,7 @@ export const espeakTts = defineTts({
         const request: SpeakRequest = {
           ...prosodyFor({ rate: 1, pitch: 1, volume: 1 }, { label: 'neutral', intensity: 0 }),
           text: warmupText,
-          language: 'en-US',
+          language: 'en',
           voice: `en-us+${resolveVariant(defaultVoice)}`,
           pauseMs: 0,
         };

@@ -3,7 +3,7 @@ import type { Pcm, PhonemeTiming, WordTiming } from '@tth/core/plugin';
 /** One run of the synthesizer, in its own units. */
 export interface SpeakRequest {
   readonly text: string;
-  /** BCP 47, for finding words in scripts that do not space them. */
+  /** Primary BCP 47 tag, for finding words in scripts that do not space them. */
   readonly language: string;
   /** Language and variant, such as `en-us+f2`. */
   readonly voice: string;
