@@ -63,7 +63,7 @@ export const createPlayback = (options: PlaybackOptions, listener: PlaybackListe
   const video = createVideoPlayer({ ...options, heard: audio.heard, onConsumed: consumed('video') });
   const gate = createMediaGate();
   const captions = createCaptions();
-  const reporter = createReporter(clock.now, send);
+  const reporter = createReporter(clock, send);
   const turnIds = new Map<number, string>();
   let caption: Caption | null = null;
   let speaking = false;
@@ -100,7 +100,11 @@ export const createPlayback = (options: PlaybackOptions, listener: PlaybackListe
     video.advance();
     setSpeaking(!isSilent);
     if (place !== undefined && !isSilent) showCaption(captions.at(place.turn, place.ptsUs) ?? caption);
-    report(place ?? { turn: newestTurn, ptsUs: 0 }, isSilent && isEmpty);
+    const isNextWaiting = isSilent && !isEmpty && place?.turn !== newestTurn;
+    report(
+      place === undefined || isNextWaiting ? { turn: newestTurn, ptsUs: 0 } : place,
+      isSilent && isEmpty,
+    );
     if (isSilent && isEmpty) rest();
     else watch();
   };

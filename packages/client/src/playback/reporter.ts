@@ -1,4 +1,5 @@
 import type { ClientMessageInput } from '@tth/protocol';
+import type { Clock } from '../clock.ts';
 
 /** Where the sound is. `ended`: everything received of this turn was heard. */
 export interface PlaybackState {
@@ -12,12 +13,12 @@ export interface PlaybackState {
 const reportEveryMs = 250;
 
 /** Tells the server where the sound is: four times a second while there is some, and once when a turn ran out. */
-export const createReporter = (nowMs: () => number, send: (message: ClientMessageInput) => void) => {
+export const createReporter = (clock: Clock, send: (message: ClientMessageInput) => void) => {
   let sentAtMs = -Infinity;
   let sent: Pick<PlaybackState, 'turnId' | 'mediaMs' | 'ended'> | undefined;
 
   const report = (state: PlaybackState): void => {
-    sentAtMs = nowMs();
+    sentAtMs = clock.now();
     sent = state;
     send({ type: 'playback', ...state });
   };
@@ -26,7 +27,7 @@ export const createReporter = (nowMs: () => number, send: (message: ClientMessag
     observe(state: PlaybackState): void {
       const isOld = sent?.ended === true && sent.turnId === state.turnId && sent.mediaMs === state.mediaMs;
       if (isOld) return;
-      if (state.ended || nowMs() - sentAtMs >= reportEveryMs) report(state);
+      if (state.ended || clock.now() - sentAtMs >= reportEveryMs) report(state);
     },
 
     /** Reports at once, whatever was said before: a stop is coming, and what was heard decides what is remembered. */
