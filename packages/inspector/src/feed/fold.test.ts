@@ -68,9 +68,35 @@ describe('inspector model', () => {
     );
 
     expect(model.log.slice(-2)).toMatchObject([
-      { wallMs: 1_005, name: 'turn 1', text: 'interrupt from session' },
+      { wallMs: 1_005, name: 'turn 1', text: 'interrupt', fromName: 'session' },
       { wallMs: 1_006, name: 'turn 1', text: 'interrupted (done)' },
     ]);
+  });
+
+  it('names an actor in lines that came before it was known', () => {
+    const model = after(
+      hello,
+      records({ t: 1, kind: 'event', actor: 'session-1/x:4', event: 'prepared' }),
+      records({ t: 2, kind: 'state', actor: 'session-1/x:4', row: row('session-1/x:4', { name: 'media' }) }),
+    );
+
+    expect(model.log.slice(1).map((line) => line.name)).toEqual(['media', 'media']);
+    expect(after(hello, records({ t: 1, kind: 'event', actor: 'session-1/x:4' })).log.at(-1)?.name).toBe(
+      'x:4',
+    );
+  });
+
+  it('writes no line for an event that changed nothing, nor for the start of an actor', () => {
+    const model = after(
+      hello,
+      snapshot(row('a')),
+      records(
+        { t: 1, kind: 'event', actor: 'a', event: 'xstate.init' },
+        { t: 2, kind: 'state', actor: 'a', event: 'credit', row: row('a') },
+      ),
+    );
+
+    expect(model.log).toHaveLength(1);
   });
 
   it('says how many records were lost', () => {

@@ -1,4 +1,5 @@
 import type { ActorRow, ChartState, InspectMessage, InspectRecord } from '@tth/protocol';
+import { actorName } from '../model/names.ts';
 
 /** One actor as last heard of. `changedAtMs` is on the feed's clock; `null` when it changed before we looked. */
 export interface ActorView {
@@ -15,7 +16,11 @@ export interface LogRow {
   readonly actor: string;
   readonly name: string;
   readonly system: string;
+  /** The event, or the state that was reached. */
   readonly text: string;
+  /** Who sent the event, if an actor did. */
+  readonly from: string | null;
+  readonly fromName: string | null;
 }
 
 /** Everything the inspector knows. Plain data: the same messages always give the same model. */
@@ -55,16 +60,15 @@ const finished = new Set<ActorRow['status']>(['done', 'error', 'stopped']);
 /** Whether an actor has come to its end. */
 export const isFinished = (row: ActorRow): boolean => finished.has(row.status);
 
-const describe = (record: InspectRecord, actors: ReadonlyMap<string, ActorView>): string => {
-  if (record.kind === 'gap') return `${record.lost ?? 0} records lost: the feed was slower than the machines`;
-  if (record.kind === 'event') {
-    const from = record.from === undefined ? undefined : (actors.get(record.from)?.row.name ?? record.from);
-    return from === undefined ? (record.event ?? '') : `${record.event ?? ''} from ${from}`;
-  }
-  const { row } = record;
-  if (row === undefined) return record.event ?? '';
-  if (record.kind === 'actor') return row.machine === null ? 'created' : `created ${row.machine}`;
-  return isFinished(row) ? `${row.value || row.status} (${row.status})` : row.value;
+const describeRow = ({ status, value, machine }: ActorRow, kind: InspectRecord['kind']): string => {
+  if (kind === 'actor') return machine === null ? 'created' : `created ${machine}`;
+  if (value === '') return status;
+  return status === 'active' ? value : `${value} (${status})`;
+};
+
+const describe = ({ kind, event, row, lost }: InspectRecord): string => {
+  if (kind === 'gap') return `${lost ?? 0} records lost: the feed was slower than the machines`;
+  return kind === 'event' || row === undefined ? (event ?? '') : describeRow(row, kind);
 };
 
 const changed = (before: ActorView | undefined, row: ActorRow): boolean =>
@@ -90,28 +94,52 @@ const forgetFinished = (actors: Map<string, ActorView>): void => {
   for (const [id] of ended.slice(0, Math.max(0, ended.length - maxFinishedActors))) actors.delete(id);
 };
 
+/** Machines tell of every event that changed nothing, and of every start twice; a reader need not see those. */
+const isWorthALine = (record: InspectRecord, before: ActorView | undefined): boolean => {
+  if (record.kind === 'event') return record.event !== 'xstate.init';
+  return record.kind !== 'state' || record.row === undefined || changed(before, record.row);
+};
+
+/** An id as it is shown until somebody says what it is. */
+const shortId = (id: string): string => id.slice(id.lastIndexOf('/') + 1);
+
+const toLogRow = (record: InspectRecord, key: number, startedAt: number): LogRow => ({
+  key,
+  wallMs: startedAt + record.t,
+  kind: record.kind,
+  actor: record.actor,
+  name: shortId(record.actor),
+  system: '',
+  text: describe(record),
+  from: record.from ?? null,
+  fromName: record.from === undefined ? null : shortId(record.from),
+});
+
+/** Fills in what an actor is called: events reach it before its first row does. */
+const label = (line: LogRow, actors: ReadonlyMap<string, ActorView>): LogRow => {
+  const row = actors.get(line.actor)?.row;
+  const fromRow = line.from === null ? undefined : actors.get(line.from)?.row;
+  const name = row === undefined ? line.name : actorName(row);
+  const fromName = fromRow === undefined ? line.fromName : actorName(fromRow);
+  if (name === line.name && fromName === line.fromName) return line;
+  return { ...line, name, fromName, system: row?.system ?? line.system };
+};
+
 const foldRecords = (model: InspectorModel, records: readonly InspectRecord[]): InspectorModel => {
   const actors = new Map(model.actors);
   const log = [...model.log];
   let { seen, lost, nowMs } = model;
   for (const record of records) {
+    const before = actors.get(record.actor);
     place(actors, record);
-    const row = actors.get(record.actor)?.row;
-    log.push({
-      key: seen,
-      wallMs: model.startedAt + record.t,
-      kind: record.kind,
-      actor: record.actor,
-      name: row?.name ?? record.actor,
-      system: row?.system ?? '',
-      text: describe(record, actors),
-    });
+    if (isWorthALine(record, before)) log.push(toLogRow(record, seen, model.startedAt));
     seen += 1;
     lost += record.lost ?? 0;
     nowMs = Math.max(nowMs, record.t);
   }
+  const labelled = log.slice(-maxLogRows).map((line) => label(line, actors));
   forgetFinished(actors);
-  return { ...model, actors, log: log.slice(-maxLogRows), seen, lost, nowMs };
+  return { ...model, actors, log: labelled, seen, lost, nowMs };
 };
 
 /** A connection begins: what is known of actors is about to be sent anew. */
@@ -119,15 +147,16 @@ const begin = (
   { charts, log, lost, seen }: InspectorModel,
   { version, startedAt }: Extract<InspectMessage, { type: 'inspect_hello' }>,
 ): InspectorModel => {
-  const text = `connected to TTH ${version}`;
-  const row: LogRow = {
+  const line: LogRow = {
     key: seen,
     wallMs: startedAt,
     kind: 'connected',
     actor: '',
     name: '',
     system: '',
-    text,
+    text: `connected to TTH ${version}`,
+    from: null,
+    fromName: null,
   };
   return {
     ...emptyModel,
@@ -135,7 +164,7 @@ const begin = (
     version,
     startedAt,
     lost,
-    log: [...log, row].slice(-maxLogRows),
+    log: [...log, line].slice(-maxLogRows),
     seen: seen + 1,
   };
 };

@@ -19,7 +19,7 @@ const state = (id: string, rest: Rest = {}): ChartState => ({
 const on = (event: string, ...targets: string[]) => ({ event, targets });
 
 const chart = state('turn', {
-  initial: 'preparing',
+  initial: 'turn.preparing',
   on: [on('deadline', 'turn.failed')],
   states: [
     state('turn.preparing', {
@@ -27,7 +27,7 @@ const chart = state('turn', {
       on: [on('prepared', 'turn.running'), on('interrupt', 'turn.stopped')],
     }),
     state('turn.running', {
-      initial: 'speaking',
+      initial: 'turn.running.speaking',
       on: [on('interrupt', 'turn.stopped')],
       states: [
         state('turn.running.speaking', { on: [on('audio_end', 'turn.running.draining'), on('metrics')] }),

@@ -74,7 +74,7 @@ const toNode = (state: ChartState, path: string, depth: number, initial: boolean
   depth,
   initial,
   children: state.states.map((child) =>
-    toNode(child, path === '' ? child.key : `${path}.${child.key}`, depth + 1, child.key === state.initial),
+    toNode(child, path === '' ? child.key : `${path}.${child.key}`, depth + 1, child.id === state.initial),
   ),
 });
 

@@ -58,6 +58,22 @@ describe('systems', () => {
     ]);
   });
 
+  it('show the newest of the actors that ended, and count the rest', () => {
+    const turns = Array.from({ length: 7 }, (_, n) =>
+      row(`turn-${n}`, 'session-1', { parent: 'root', status: n === 6 ? 'active' : 'done' }),
+    );
+    const [root] = toSystems(modelOf(row('root', 'session-1'), ...turns).actors)[0]?.roots ?? [];
+
+    expect(root?.children.map((node) => node.view.row.actor)).toEqual([
+      'turn-2',
+      'turn-3',
+      'turn-4',
+      'turn-5',
+      'turn-6',
+    ]);
+    expect(root?.hidden).toBe(2);
+  });
+
   it('show an actor at the top when its parent is not known', () => {
     const orphans = modelOf(row('turn', 'session-1', { parent: 'gone' }));
 

@@ -1,9 +1,11 @@
 import { type ActorView, type InspectorModel, isFinished } from '../feed/fold.ts';
+import { actorName } from './names.ts';
 
-/** An actor with those it started, in the order they appeared. */
+/** An actor with those it started, in the order they appeared. `hidden`: how many ended ones are left out. */
 export interface ActorNode {
   readonly view: ActorView;
   readonly children: readonly ActorNode[];
+  readonly hidden: number;
 }
 
 /** One session, or `process` for what outlives sessions. */
@@ -14,6 +16,14 @@ export interface SystemNode {
 }
 
 const processSystem = 'process';
+/** Ended actors shown below one parent, and ended sessions shown; the newest of each. */
+const endedShown = 4;
+
+/** Everything that runs, and the newest few that have ended, in the order given. */
+const withoutOld = <Item>(items: readonly Item[], hasEnded: (item: Item) => boolean): readonly Item[] => {
+  const shown = new Set(items.filter(hasEnded).slice(-endedShown));
+  return items.filter((item) => !hasEnded(item) || shown.has(item));
+};
 
 const rank = (system: SystemNode): number => {
   if (system.id === processSystem) return 0;
@@ -30,23 +40,26 @@ export const toSystems = (actors: InspectorModel['actors']): readonly SystemNode
     const [groups, key] = known ? [childrenOf, parent] : [rootsOf, system];
     groups.set(key, [...(groups.get(key) ?? []), view]);
   }
-  const toNode = (view: ActorView): ActorNode => ({
-    view,
-    children: (childrenOf.get(view.row.actor) ?? []).map(toNode),
-  });
+  const toNode = (view: ActorView): ActorNode => {
+    const all = childrenOf.get(view.row.actor) ?? [];
+    const shown = isFinished(view.row) ? [] : withoutOld(all, (child) => isFinished(child.row));
+    return { view, children: shown.map(toNode), hidden: all.length - shown.length };
+  };
   const systems = [...rootsOf].map(([id, roots]) => ({
     id,
     roots: roots.map(toNode),
     finished: roots.every((root) => isFinished(root.row)),
   }));
-  return systems.toReversed().sort((a, b) => rank(a) - rank(b));
+  return withoutOld(systems, (system) => system.finished)
+    .toReversed()
+    .sort((a, b) => rank(a) - rank(b));
 };
 
 /** The breakers: every actor whose machine is the circuit, by name. */
 export const toCircuits = (actors: InspectorModel['actors']): readonly ActorView[] =>
   [...actors.values()]
     .filter((view) => view.row.machine === 'circuit')
-    .sort((a, b) => a.row.name.localeCompare(b.row.name));
+    .sort((a, b) => actorName(a.row).localeCompare(actorName(b.row)));
 
 /** What to show while nobody has chosen: a running session's root, else anything with a chart. */
 export const chooseActor = (model: InspectorModel): string | null => {

@@ -70,9 +70,9 @@ describe('conversation', () => {
   });
 
   it('parts an interrupted answer into what was heard and what was not', () => {
-    const stopped = after(...answered, say('turn_stopped', { reason: 'interrupt', ...heard('Good  day.') }));
+    const stopped = after(...answered, say('turn_stopped', { reason: 'interrupt', ...heard('Good  day') }));
 
-    expect(stopped.turns[0]).toMatchObject({ status: 'stopped' });
+    expect(stopped.turns[0]).toMatchObject({ status: 'stopped', stopReason: 'interrupt' });
     expect(splitHeard(stopped.turns[0] as never)).toEqual(['Good day.', ' Sit down.']);
   });
 

@@ -1,10 +1,10 @@
-import type { ServerMessage } from '@tth/protocol';
+import type { ServerMessage, ServerMessageOf } from '@tth/protocol';
 import { type Problem, inPlainWords } from './plain-words.ts';
 
 /** `waiting`: sent, nothing back yet. `answering`: text or speech is coming. The other three are final. */
 export type TurnStatus = 'waiting' | 'answering' | 'done' | 'stopped' | 'failed';
 
-/** One exchange. `heard`: what reached the listener, set when the turn was cut short. */
+/** One exchange. `heard`: what reached the listener, set when the turn was cut short; `stopReason`: by what. */
 export interface TurnView {
   readonly key: string;
   readonly turnId: string | null;
@@ -14,6 +14,7 @@ export interface TurnView {
   readonly answer: string;
   readonly status: TurnStatus;
   readonly heard: string | null;
+  readonly stopReason: ServerMessageOf<'turn_stopped'>['reason'] | null;
   readonly problem: Problem | null;
   readonly notes: readonly string[];
 }
@@ -54,6 +55,7 @@ const newTurn = (turn: Pick<TurnView, 'key' | 'turnId' | 'question' | 'speaker'>
   answer: '',
   status: 'waiting',
   heard: null,
+  stopReason: null,
   problem: null,
   notes: [],
 });
@@ -137,7 +139,11 @@ const foldMessage = (state: Conversation, message: ServerMessage): Conversation 
     case 'turn_completed':
       return changeTurn(state, turnId, () => ({ status: 'done' }));
     case 'turn_stopped':
-      return changeTurn(state, turnId, () => ({ status: 'stopped', heard: message.heardText }));
+      return changeTurn(state, turnId, () => ({
+        status: 'stopped',
+        heard: message.heardText,
+        stopReason: message.reason,
+      }));
     case 'turn_error': {
       const problem = inPlainWords(message.error);
       const heard = message.partial ? message.heardText : null;
@@ -178,7 +184,7 @@ export const splitHeard = ({ answer, heard }: TurnView): readonly [heard: string
   return [answer.slice(0, end), answer.slice(end)];
 };
 
-/** Where `heard` ends inside `answer`; they may differ in white space. */
+/** Where `heard` ends inside `answer`, with the punctuation that follows; they may differ in white space. */
 const endOfHeard = (answer: string, heard: string): number => {
   const letters = heard.replaceAll(/\s/g, '').length;
   let seen = 0;
@@ -187,5 +193,6 @@ const endOfHeard = (answer: string, heard: string): number => {
     if (!/\s/.test(answer.charAt(end))) seen += 1;
     end += 1;
   }
+  while (end > 0 && /[.,;:!?…]/.test(answer.charAt(end))) end += 1;
   return end;
 };

@@ -17,7 +17,7 @@ export const connect = (client: TthClient): Promise<unknown> => client.connect()
 const useEscape = (act: () => void): void => {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.key === 'Escape') act();
+      if (event.key === 'Escape' && !event.isComposing) act();
     };
     addEventListener('keydown', onKeyDown);
     return () => removeEventListener('keydown', onKeyDown);

@@ -1,6 +1,12 @@
 import { useEffect, useRef } from 'react';
 import { type TurnView, splitHeard } from './conversation.ts';
 
+const stopWords = {
+  interrupt: 'You stopped the answer here.',
+  replaced: 'You went on before the answer was over.',
+  session_closed: 'The conversation was closed here.',
+} as const;
+
 const Answer = ({ turn }: { readonly turn: TurnView }) => {
   const [heard, unheard] = splitHeard(turn);
   if (heard === '' && unheard === '') return null;
@@ -34,9 +40,7 @@ const Turn = ({ turn }: { readonly turn: TurnView }) => (
           <i />
         </p>
       )}
-      {turn.status === 'stopped' && (
-        <p className="mark">{turn.heard ? 'You stopped here.' : 'You stopped before a word was heard.'}</p>
-      )}
+      {turn.stopReason && <p className="mark">{stopWords[turn.stopReason]}</p>}
       {turn.notes.map((note) => (
         <p key={note} className="mark">
           {note}

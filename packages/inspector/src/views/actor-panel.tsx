@@ -1,13 +1,20 @@
 import type { InspectorModel } from '../feed/fold.ts';
 import { eventLabel } from '../layout/labels.ts';
-import { ago } from './format.ts';
+import { actorName } from '../model/names.ts';
+import { ago, clockTime } from './format.ts';
 import { Statechart } from './statechart.tsx';
 
-const show = (value: unknown): string =>
-  typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
+const firstWallMs = Date.UTC(2000);
+
+/** A value of a context as text; wall times as times of day. */
+const show = (value: unknown): string => {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' && value > firstWallMs) return clockTime(value);
+  return JSON.stringify(value) ?? '';
+};
 
 const ContextView = ({ view }: { readonly view: Readonly<Record<string, unknown>> }) => {
-  const entries = Object.entries(view);
+  const entries = Object.entries(view).filter(([, value]) => value !== '' && value !== null);
   if (entries.length === 0) return null;
   return (
     <dl className="context">
@@ -36,7 +43,7 @@ export const ActorPanel = ({ model, actor, nowMs }: ActorPanelProps) => {
   return (
     <>
       <header className="actor-head">
-        <h2>{row.name}</h2>
+        <h2>{actorName(row)}</h2>
         <span className="value" data-status={row.status}>
           {row.value || row.status}
         </span>

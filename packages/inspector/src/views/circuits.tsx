@@ -1,4 +1,5 @@
 import type { InspectorModel } from '../feed/fold.ts';
+import { actorName } from '../model/names.ts';
 import { toCircuits } from '../model/tree.ts';
 
 interface CircuitsProps {
@@ -15,7 +16,7 @@ export const Circuits = ({ actors, onSelect }: CircuitsProps) => {
       {circuits.map(({ row }) => (
         <li key={row.actor}>
           <button type="button" data-value={row.value} onClick={() => onSelect(row.actor)}>
-            {row.name} <em>{row.value}</em>
+            {actorName(row)} <em>{row.value}</em>
           </button>
         </li>
       ))}

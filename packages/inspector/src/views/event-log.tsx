@@ -9,7 +9,7 @@ interface EventLogProps {
 }
 
 const matches = (row: LogRow, words: readonly string[]): boolean => {
-  const text = `${row.kind} ${row.name} ${row.system} ${row.text}`.toLowerCase();
+  const text = `${row.kind} ${row.name} ${row.system} ${row.text} ${row.fromName ?? ''}`.toLowerCase();
   return words.every((word) => text.includes(word));
 };
 
@@ -45,7 +45,7 @@ export const EventLog = ({ log, onSelect }: EventLogProps) => {
       <ol className="log" aria-label="Events, newest first" tabIndex={0}>
         {rows.map((row) => (
           <li key={row.key} data-kind={row.kind}>
-            <time>{row.kind === 'connected' ? '' : clockTime(row.wallMs)}</time>
+            <time>{clockTime(row.wallMs)}</time>
             {row.name === '' ? (
               <span />
             ) : (
@@ -53,7 +53,10 @@ export const EventLog = ({ log, onSelect }: EventLogProps) => {
                 {row.name}
               </button>
             )}
-            <span className="log-text">{row.kind === 'event' ? eventLabel(row.text) : row.text}</span>
+            <span className="log-text">
+              {row.kind === 'event' ? eventLabel(row.text) : row.text}
+              {row.fromName !== null && <em> from {row.fromName}</em>}
+            </span>
           </li>
         ))}
         {rows.length === 0 && (

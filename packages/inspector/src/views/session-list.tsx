@@ -1,5 +1,6 @@
 import type { InspectorModel } from '../feed/fold.ts';
 import { type ActorNode, toSystems } from '../model/tree.ts';
+import { actorName } from '../model/names.ts';
 import { ago } from './format.ts';
 
 interface RowContext {
@@ -21,7 +22,7 @@ const ActorItem = ({ node, context }: { readonly node: ActorNode; readonly conte
         title={`${row.name} (${row.actor}), ${row.status}`}
         onClick={() => context.onSelect(row.actor)}
       >
-        <span className="actor-name">{row.name}</span>
+        <span className="actor-name">{actorName(row)}</span>
         <span className="actor-value">{row.value || row.status}</span>
         <time className="actor-since">{changedAtMs === null ? '' : ago(context.nowMs - changedAtMs)}</time>
       </button>
@@ -30,6 +31,7 @@ const ActorItem = ({ node, context }: { readonly node: ActorNode; readonly conte
           {node.children.map((child) => (
             <ActorItem key={child.view.row.actor} node={child} context={context} />
           ))}
+          {node.hidden > 0 && <li className="hidden-actors">{node.hidden} ended earlier</li>}
         </ul>
       )}
     </li>

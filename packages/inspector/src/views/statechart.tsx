@@ -98,12 +98,13 @@ export const Statechart = ({ chart, value }: StatechartProps) => {
       ))}
       {drawnLast.map((edge) => {
         const live = edge.from !== '' && active.has(edge.from);
+        const path = toPath(edge);
         return (
           <path
-            key={`${edge.from} ${edge.label} ${edge.to}`}
+            key={`${edge.label} ${path}`}
             className="edge"
             data-live={live}
-            d={toPath(edge)}
+            d={path}
             markerEnd={`url(#arrow-${live ? 'live' : 'idle'})`}
           >
             <title>{`${edge.from} — ${edge.label} → ${edge.to}`}</title>
