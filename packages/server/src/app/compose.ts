@@ -1,12 +1,19 @@
-import { type Engine, type Log, createEngine } from '@tth/core';
+import { type Engine, type Log, type PluginSource, createEngine } from '@tth/core';
 import type { Settings } from './config.ts';
 import { discoverPlugins, namedPlugins } from './find-plugins.ts';
 
-/** Builds the engine that a configuration describes. Plugins that fail to start are logged and left out. */
-export const composeEngine = async (settings: Settings, log: Log): Promise<Engine> => {
+/**
+ * Builds the engine that a configuration describes. Plugins that fail to start are logged and left out.
+ * `plugins` takes the place of those that the configuration names.
+ */
+export const composeEngine = async (
+  settings: Settings,
+  log: Log,
+  plugins?: readonly PluginSource[],
+): Promise<Engine> => {
   const names = settings.plugins ?? (await discoverPlugins(settings.root));
   const engine = await createEngine({
-    plugins: namedPlugins(settings.root, names),
+    plugins: plugins ?? namedPlugins(settings.root, names),
     adapterOptions: settings.adapters,
     routes: settings.routes,
     personas: settings.personas,

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Engine, type Log, TthError, systemClock } from '@tth/core';
+import { type Engine, type Log, type PluginSource, TthError, systemClock } from '@tth/core';
 import { closeCodes, subprotocol } from '@tth/protocol';
 import { createCommandRouter } from '../gateway/command-router.ts';
 import type { HttpReply, UpgradeRequest, UpgradeVerdict } from '../gateway/connection.ts';
@@ -46,10 +46,17 @@ const readPages = async (settings: Settings): Promise<StaticFiles> => {
   return new Map([...pages, ...own]);
 };
 
-/** Starts the gateway on a loopback address. Throws `config.*` where it cannot. */
-export const createServer = async (settings: Settings, log: Log): Promise<Server> => {
+/**
+ * Starts the gateway on a loopback address. Throws `config.*` where it cannot. An embedder may hand over
+ * `plugins` that are not packages.
+ */
+export const createServer = async (
+  settings: Settings,
+  log: Log,
+  plugins?: readonly PluginSource[],
+): Promise<Server> => {
   const pages = await readPages(settings);
-  const engine = await composeEngine(settings, log);
+  const engine = await composeEngine(settings, log, plugins);
   const hub = createStreamHub(engine);
   const sockets = new Map<number, (code: number, reason: string) => void>();
   const warming = new AbortController();

@@ -78,6 +78,7 @@ export const createCommandRouter = (
         seq: errorsSent,
         ts: clock.now(),
         error: failure,
+        clientMsgId,
       }),
     );
   };
