@@ -1,36 +1,42 @@
-/** A sentence ends here even without a mark: longest text of one synthesis call, in characters. */
+import { isAbbreviation } from './abbreviations.ts';
+
+/** Longest text of one synthesis call, in characters of an alphabet; an ideograph counts as three. */
 const longestSentence = 240;
 /** The first clause may go out alone once this much text waits for a sentence end. */
 const earlyAfter = 60;
 const shortestClause = 24;
 
-const abbreviations: Readonly<Record<string, readonly string[]>> = {
-  en: 'mr mrs ms dr prof sr jr st vs etc e.g i.e fig no vol approx dept est inc ltd co corp gen col sgt capt rev hon jan feb mar apr jun jul aug sep sept oct nov dec a.m p.m u.s u.k'.split(
-    ' ',
-  ),
-  de: 'hr fr dr prof z.b d.h u.a usw bzw ca evtl ggf inkl nr str vgl s.o s.u bsp abs'.split(' '),
-  fr: 'm mm mme mlle dr pr st ste etc p.ex env av apr no vol'.split(' '),
-  es: 'sr sra srta dr dra d dña ud uds etc p.ej aprox av núm pág'.split(' '),
-  it: 'sig sigg dott prof ecc es avv ing pag'.split(' '),
-  pt: 'sr sra dr dra prof etc ex pág av núm'.split(' '),
-  nl: 'dhr mevr dr prof bijv enz o.a d.w.z nr blz ca'.split(' '),
-  pl: 'np itd itp dr prof ul nr tj godz ok'.split(' '),
-  ru: 'г ул д т.е т.д т.п др проф см стр руб тыс'.split(' '),
-  tr: 'dr prof sn vb vs örn no cad sok'.split(' '),
-  sv: 'dr prof t.ex bl.a osv m.m nr'.split(' '),
-  cs: 'dr prof např atd tj č str'.split(' '),
+const endMark = /[.!?…。！？｡।॥؟۔]/u;
+const wideEndMark = /[。！？｡।॥؟۔]/u;
+const closer = /["'”’»«)\]」』】）*_~`]/u;
+const ideograph = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
+/** Georgian letters are lower case by name alone. */
+const lowerCase = /^(?!\p{Script=Georgian})\p{Ll}/u;
+const clauseMark = /[,;:–—،؛]\s/u;
+const wideClauseMark = /[，、；：]/u;
+const ending = /([.!?…。！？｡।॥؟۔]+)(["'”’»«)\]」』】）*_~`]*)$/u;
+
+const isWide = (code: number): boolean =>
+  (code >= 0x2e80 && code <= 0x9fff) ||
+  (code >= 0xac00 && code <= 0xd7a3) ||
+  (code >= 0xf900 && code <= 0xfaff) ||
+  (code >= 0xff00 && code <= 0xff60);
+
+/** How much of `text` has at most this weight. */
+const reach = (text: string, weight: number): number => {
+  let sum = 0;
+  for (let i = 0; i < text.length; i++) {
+    sum += isWide(text.charCodeAt(i)) ? 3 : 1;
+    if (sum > weight) return i;
+  }
+  return text.length;
 };
 
-const closers = `["'”’»)\\]」』】）]*`;
-const strongEnd = new RegExp(`[.!?…]+${closers}$`, 'u');
-const wideEnd = new RegExp(`[。！？｡！？؟۔।॥።]+${closers}$`, 'u');
-const clauseEnd = /[,;:–—،؛、，；：]\s+$/u;
-
-const lastWord = (text: string): string => /([\p{L}\p{M}.]+)\.$/u.exec(text)?.[1]?.toLowerCase() ?? '';
-
-const isAbbreviation = (text: string, known: ReadonlySet<string>): boolean => {
-  const word = lastWord(text);
-  return word !== '' && (known.has(word) || /^\p{L}$/u.test(word) || /^(\p{L}\.)+\p{L}$/u.test(word));
+/** Whether a sentence ends with `before`, whose last mark is `marks`, when `next` follows after a space. */
+const endsSentence = (before: string, marks: string, isClosed: boolean, next: string, language: string) => {
+  const isDot = marks === '.' || marks === '…' || /^\.+$/.test(marks);
+  if (lowerCase.test(next) && (isDot || isClosed)) return false;
+  return marks !== '.' || !isAbbreviation(before, next, language);
 };
 
 export interface Segmenter {
@@ -45,65 +51,87 @@ export interface Segmenter {
 
 /**
  * Cuts streaming text into speakable sentences, the same ones however the text is cut into deltas, save
- * that the first clause of a long opening sentence may go out alone. Sentences come trimmed and never empty.
+ * that the first clause of a long opening sentence may go out alone. A line break ends a sentence too.
+ * Sentences come trimmed and never empty. Works in linear time, whatever the text.
  */
-export const createSegmenter = (language: string): Segmenter => {
-  const primary = language.toLowerCase().split('-')[0] ?? 'en';
-  const known = new Set([...(abbreviations['en'] ?? []), ...(abbreviations[primary] ?? [])]);
-  const borders = new Intl.Segmenter(primary, { granularity: 'sentence' });
+export const createSegmenter = (locale: string): Segmenter => {
+  const language = locale.toLowerCase().split('-')[0] ?? 'en';
   let waiting = '';
   let begun = false;
 
-  /** Intl's sentences, joined again where an abbreviation, an initial or a decimal point was cut. */
-  const sentences = (text: string): string[] => {
-    const joined: string[] = [];
-    for (const { segment } of borders.segment(text)) {
-      const previous = joined.at(-1);
-      const mustJoin =
-        previous !== undefined &&
-        !/\n\s*$/.test(previous) &&
-        (isAbbreviation(previous.trimEnd(), known) ||
-          !(strongEnd.test(previous.trimEnd()) || wideEnd.test(previous.trimEnd())));
-      if (mustJoin) joined[joined.length - 1] = previous + segment;
-      else joined.push(segment);
+  /** Where the first sentence ends, `more` when that depends on what follows, `none` within `limit`. */
+  const findEnd = (text: string, limit: number): number | 'more' | 'none' => {
+    let started = false;
+    for (let i = 0; i <= limit && i < text.length; i++) {
+      const char = text[i]!;
+      if (char === '\n' && started) return i + 1;
+      if (!/\s/.test(char)) started = true;
+      if (!endMark.test(char)) continue;
+      let marked = i + 1;
+      while (marked < text.length && endMark.test(text[marked]!)) marked++;
+      let closed = marked;
+      while (closed < text.length && closer.test(text[closed]!)) closed++;
+      if (language === 'fr' && /^\s»/.test(text.slice(closed, closed + 2))) closed += 2;
+      if (closed === text.length) return 'more';
+      const marks = text.slice(i, marked);
+      const following = text[closed]!;
+      if (wideEndMark.test(marks) || (/^[!?]+$/.test(marks) && ideograph.test(following))) return closed;
+      if (/\s/.test(following)) {
+        let next = closed;
+        while (next < text.length && /\s/.test(text[next]!) && text[next] !== '\n') next++;
+        if (next === text.length) return 'more';
+        const isClosed = closed > marked;
+        const ends = endsSentence(
+          text.slice(0, marked),
+          marks,
+          isClosed,
+          text.slice(next, next + 2),
+          language,
+        );
+        if (text[next] === '\n' || ends) return next;
+      }
+      i = closed - 1;
     }
-    return joined;
+    return 'none';
   };
 
-  const cutLong = (text: string): string[] => {
-    const parts: string[] = [];
-    let rest = text;
-    while (rest.length > longestSentence) {
-      const window = rest.slice(0, longestSentence);
-      const clause = Math.max(
-        ...[', ', '; ', ': ', '، ', '，', '、'].map((mark) => window.lastIndexOf(mark) + mark.length - 1),
-      );
-      const space = window.lastIndexOf(' ');
-      const boundary =
-        clause > longestSentence / 3 ? clause : space > longestSentence / 3 ? space : safeCut(window);
-      parts.push(rest.slice(0, boundary));
-      rest = rest.slice(boundary);
+  /** A cut inside a sentence that is too long: after a clause, else between words, else anywhere. */
+  const cutLong = (window: string): number => {
+    const least = window.length / 3;
+    let clause = 0;
+    for (let i = window.length - 1; i > least && clause === 0; i--) {
+      if (clauseMark.test(window.slice(i - 1, i + 1)) || wideClauseMark.test(window[i]!)) clause = i + 1;
     }
-    return [...parts, rest];
+    if (clause > 0) return clause;
+    const space = window.lastIndexOf(' ');
+    if (space > least) return space;
+    const splitsPair = /[\ud800-\udbff]$/.test(window);
+    return splitsPair ? window.length - 1 : window.length;
   };
 
-  const speakable = (parts: readonly string[]): string[] => {
-    const trimmed = parts
-      .flatMap(cutLong)
-      .map((part) => part.trim())
-      .filter((part) => part !== '');
-    if (trimmed.length > 0) begun = true;
-    return trimmed;
+  const take = (end: number): string[] => {
+    const text = waiting.slice(0, end).trim();
+    waiting = waiting.slice(end);
+    if (text === '') return [];
+    begun = true;
+    return [text];
+  };
+
+  const drain = (): string[] => {
+    const sentences: string[] = [];
+    for (;;) {
+      const limit = reach(waiting, longestSentence);
+      const end = findEnd(waiting, limit);
+      if (end === 'more' || (end === 'none' && waiting.length <= limit)) return sentences;
+      sentences.push(...take(end === 'none' ? cutLong(waiting.slice(0, limit)) : end));
+    }
   };
 
   const takeEarlyClause = (): string[] => {
-    if (begun || waiting.length < earlyAfter) return [];
-    for (let end = shortestClause; end < waiting.length; end++) {
-      if (clauseEnd.test(waiting.slice(Math.max(0, end - 2), end)) && /\S/.test(waiting[end] ?? '')) {
-        const clause = waiting.slice(0, end);
-        waiting = waiting.slice(end);
-        return speakable([clause]);
-      }
+    if (begun || reach(waiting, earlyAfter - 1) === waiting.length) return [];
+    for (let end = reach(waiting, shortestClause); end < waiting.length - 1; end++) {
+      const isClause = clauseMark.test(waiting.slice(end - 1, end + 1)) || wideClauseMark.test(waiting[end]!);
+      if (isClause && /\S/.test(waiting[end + 1]!)) return take(end + 1);
     }
     return [];
   };
@@ -111,32 +139,17 @@ export const createSegmenter = (language: string): Segmenter => {
   return {
     push: (delta) => {
       waiting += delta;
-      const parts = sentences(waiting);
-      const last = parts.at(-1) ?? '';
-      const complete = parts.slice(0, -1);
-      waiting = last;
-      if (wideEnd.test(last)) return speakable(complete);
-      if (last.length > longestSentence) {
-        const pieces = cutLong(last);
-        waiting = pieces.at(-1) ?? '';
-        return speakable([...complete, ...pieces.slice(0, -1)]);
-      }
-      return [...speakable(complete), ...takeEarlyClause()];
+      return [...drain(), ...takeEarlyClause()];
     },
-    flush: () => {
-      const rest = waiting;
-      waiting = '';
-      return speakable(sentences(rest));
-    },
+    flush: () => [...drain(), ...take(waiting.length)],
     atSentenceEnd: () => {
       const text = waiting.trimEnd();
-      return strongEnd.test(text) || wideEnd.test(text);
+      const match = ending.exec(text);
+      if (match === null) return false;
+      const [, marks = '', closers = ''] = match;
+      const before = text.slice(0, text.length - closers.length);
+      return wideEndMark.test(marks) || endsSentence(before, marks, closers !== '', '', language);
     },
     isEmpty: () => waiting.trim() === '',
   };
-};
-
-const safeCut = (window: string): number => {
-  const code = window.charCodeAt(window.length - 1);
-  return code >= 0xd800 && code <= 0xdbff ? window.length - 1 : window.length;
 };
