@@ -7,16 +7,18 @@ export type ReplyPiece =
   | { readonly type: 'cut' };
 
 const longestTag = 32;
-const tagShape = /^\[\s*([a-z]{2,20})\s*(?::\s*([0-9]*\.?[0-9]+)\s*)?\]$/i;
-const tagBeginning = /^\[\s*[a-z]*\s*(?::\s*[0-9.]*\s*)?$/i;
+const tagShape = /^\[\s*([a-z]{2,20})\s*(?::\s*([0-9]*[.,]?[0-9]+)\s*)?\]$/i;
+/** As much of a text as could still become a tag. */
+const tagBeginning = /^\[\s*(?:[a-z]{1,20}\s*(?::\s*[0-9]*[.,]?[0-9]*\s*)?)?/i;
 
-const readTag = (tag: string): ReplyPiece | 'dropped' | undefined => {
+const readTag = (tag: string): EmotionControl | 'unknown' | undefined => {
   const match = tagShape.exec(tag);
   if (match === null) return undefined;
   const label = match[1]!.toLowerCase();
-  const intensity = match[2] === undefined ? 0.7 : Math.min(1, Math.max(0, Number(match[2])));
-  if (isEmotionLabel(label)) return { type: 'hint', emotion: { label, intensity } };
-  return match[2] === undefined ? undefined : 'dropped';
+  const written = match[2]?.replace(',', '.');
+  const intensity = written === undefined ? 0.7 : Math.min(1, Math.max(0, Number(written)));
+  if (isEmotionLabel(label)) return { label, intensity };
+  return written === undefined ? undefined : 'unknown';
 };
 
 export interface HintReader {
@@ -26,52 +28,61 @@ export interface HintReader {
 
 /**
  * Takes inline tags such as `[happy:0.7]` out of a streamed reply, however it is cut into deltas.
- * A tag with an unknown label is dropped, an unfinished one at the end too: no tag is ever spoken.
- * Other brackets are text. Model output only; user text never passes here.
+ * A tag with a number but an unknown label is dropped, an unfinished one at the end too: no tag is ever
+ * spoken. Other brackets are text, save one inside of which a new one begins. Model output only; user text
+ * never passes here.
  */
 export const createHintReader = (): HintReader => {
   let held = '';
+  let afterSpace = true;
+  /** A tag was taken out after a space: the spaces behind it would double that. */
+  let skipsSpaces = false;
 
   const drain = (atEnd: boolean): ReplyPiece[] => {
     const pieces: ReplyPiece[] = [];
     let text = '';
+    const add = (part: string): void => {
+      const kept = skipsSpaces ? part.replace(/^[ \t]+/, '') : part;
+      if (kept === '') return;
+      text += kept;
+      skipsSpaces = false;
+      afterSpace = /\s$/.test(kept);
+    };
     const flushText = (): void => {
       if (text !== '') pieces.push({ type: 'text', text });
       text = '';
     };
-    while (held !== '') {
-      const open = held.indexOf('[');
+    let at = 0;
+    while (at < held.length) {
+      const open = held.indexOf('[', at);
       if (open === -1) {
-        text += held;
-        held = '';
+        add(held.slice(at));
+        at = held.length;
         break;
       }
-      text += held.slice(0, open);
-      held = held.slice(open);
-      const close = held.indexOf(']');
-      if (close !== -1 && close < longestTag) {
-        const tag = held.slice(0, close + 1);
-        const read = readTag(tag);
-        if (read === undefined) {
-          text += '[';
-          held = held.slice(1);
-          continue;
-        }
-        if (read !== 'dropped') {
+      add(held.slice(at, open));
+      at = open;
+      const window = held.slice(open, open + longestTag + 1);
+      const { length } = tagBeginning.exec(window)![0];
+      if (length === window.length && length <= longestTag) {
+        if (atEnd) at = held.length;
+        break;
+      }
+      const read = readTag(window.slice(0, length + 1));
+      if (read !== undefined) {
+        if (read !== 'unknown') {
           flushText();
-          pieces.push(read);
+          pieces.push({ type: 'hint', emotion: read });
         }
-        held = held.slice(close + 1);
-        if (/\s$/.test(text) || (text === '' && read !== 'dropped')) held = held.replace(/^[ \t]+/, '');
+        skipsSpaces ||= afterSpace;
+        at += length + 1;
         continue;
       }
-      if (close === -1 && held.length < longestTag && tagBeginning.test(held)) {
-        if (atEnd) held = '';
-        break;
-      }
-      text += '[';
-      held = held.slice(1);
+      const couldBecomeOne = window[length] === '[' || length > longestTag;
+      if (!couldBecomeOne) add('[');
+      at += 1;
     }
+    held = held.slice(at);
     flushText();
     return pieces;
   };
