@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isSpeakable, toSpeakable } from './speakable.ts';
+
+describe('speakable text', () => {
+  it.each([
+    ['**Bold** and _plain_ `code`', 'Bold and _plain_ code'],
+    ['# Title', 'Title'],
+    ['- item', 'item'],
+    ['1. item', 'item'],
+    ['> quoted', 'quoted'],
+    ['see [the page](https://example.com/x)', 'see the page'],
+    ['```js\nlet x\n```', ''],
+    ['Great 👍🏽 job 👨‍👩‍👧 🇩🇪 1️⃣', 'Great job 1'],
+    ['two  \n spaces', 'two spaces'],
+    ['a\u202eb\u0007c', 'a b c'],
+    ['5 * 3 and 2*3', '5 * 3 and 2*3'],
+    ['3.14 and a_b', '3.14 and a_b'],
+    ['ශ්‍රී ලංකා', 'ශ්‍රී ලංකා'],
+  ])('reads %j as %j', (written, read) => {
+    expect(toSpeakable(written)).toBe(read);
+  });
+
+  it('has nothing to pronounce in marks and pictures alone', () => {
+    expect(['...', '—', '👍', ''].map((text) => isSpeakable(toSpeakable(text)))).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
+    expect(['a', '7', '字'].map(isSpeakable)).toEqual([true, true, true]);
+  });
+
+  it('never leaves a control character, and takes no time over long input', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+        // oxlint-disable-next-line no-control-regex -- the very characters that must be gone
+        expect(toSpeakable(text)).not.toMatch(/[\u0000-\u001f\u202a-\u202e\u2066-\u2069]/);
+      }),
+    );
+    for (const hostile of ['[', '[a](', '`', '**', '```', '#', '👍', ' ']) {
+      expect(toSpeakable(hostile.repeat(20_000 / hostile.length)).length).toBeLessThanOrEqual(20_000);
+    }
+  }, 2_000);
+});
