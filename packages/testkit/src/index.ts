@@ -13,3 +13,13 @@ export {
   type ScriptedTtsOptions,
 } from './fake-providers.ts';
 export type { CallLog, Script, ScriptSource, ScriptedCall } from './script.ts';
+export {
+  recordSession,
+  startVirtualEngine,
+  type Received,
+  type RecordOptions,
+  type RecordedSession,
+  type SentMedia,
+  type VirtualEngine,
+} from './recorded-session.ts';
+export { spreadWords, toneAt } from './tone.ts';

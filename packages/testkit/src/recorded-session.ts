@@ -1,0 +1,120 @@
+import {
+  type ControlPatch,
+  type Engine,
+  type EngineOptions,
+  type LoggedEvent,
+  type MediaItem,
+  type SessionHandle,
+  type SessionOutlet,
+  type SessionRequest,
+  createEngine,
+  seededRandom,
+} from '@tth/core';
+import { type VirtualClock, createVirtualClock } from './virtual-time.ts';
+
+/** A media item as a client got it; `atMs` is the monotonic time at which it was sent. */
+export interface SentMedia {
+  readonly atMs: number;
+  readonly item: MediaItem;
+}
+
+/** Everything that a client was told, in order. */
+export type Received =
+  | { readonly kind: 'event'; readonly event: LoggedEvent }
+  | ({ readonly kind: 'media' } & SentMedia);
+
+type EventOf<Type extends LoggedEvent['type']> = Extract<LoggedEvent, { type: Type }>;
+
+/** A session with a client that writes down what it is told. */
+export interface RecordedSession {
+  readonly session: SessionHandle;
+  readonly outlet: SessionOutlet;
+  readonly received: readonly Received[];
+  readonly events: readonly LoggedEvent[];
+  readonly media: readonly SentMedia[];
+  of<Type extends LoggedEvent['type']>(type: Type): readonly EventOf<Type>[];
+  /** Ends of turns, in order. */
+  readonly ends: readonly (EventOf<'turn_completed'> | EventOf<'turn_stopped'> | EventOf<'turn_error'>)[];
+  ask(text: string, more?: { readonly clientMsgId?: string; readonly controls?: ControlPatch }): void;
+  say(text: string): void;
+  interrupt(turnId?: string): void;
+}
+
+/** Called for each event as the client gets it; it may answer at once. */
+type Reaction = (event: LoggedEvent, session: SessionHandle) => void;
+
+/** Connects a recording client to `session`. `deliver` does the introduction: `attach` by default, else `resume`. */
+export const recordSession = (
+  session: SessionHandle,
+  clock: VirtualClock,
+  { react = () => {}, deliver = (outlet) => session.attach(outlet) }: RecordOptions = {},
+): RecordedSession => {
+  const received: Received[] = [];
+  const events: LoggedEvent[] = [];
+  const media: SentMedia[] = [];
+  let commands = 0;
+  const nextId = (): string => `c${events.length}-${commands++}`;
+  const outlet: SessionOutlet = {
+    event: (event) => {
+      received.push({ kind: 'event', event });
+      events.push(event);
+      react(event, session);
+    },
+    media: (item) => {
+      const sent = { atMs: clock.monotonicMs(), item };
+      received.push({ kind: 'media', ...sent });
+      media.push(sent);
+      return true;
+    },
+    replaced: () => {},
+  };
+  deliver(outlet);
+  return {
+    session,
+    outlet,
+    received,
+    events,
+    media,
+    of: <Type extends LoggedEvent['type']>(type: Type) =>
+      events.filter((event): event is EventOf<Type> => event.type === type),
+    get ends() {
+      return events.filter(
+        (event) =>
+          event.type === 'turn_completed' || event.type === 'turn_stopped' || event.type === 'turn_error',
+      );
+    },
+    ask: (text, more) => session.handle({ type: 'user_text', clientMsgId: nextId(), text, ...more }),
+    say: (text) => session.handle({ type: 'say', clientMsgId: nextId(), text }),
+    interrupt: (turnId) => session.handle({ type: 'interrupt', clientMsgId: nextId(), turnId }),
+  };
+};
+
+export interface RecordOptions {
+  readonly react?: Reaction;
+  readonly deliver?: (outlet: SessionOutlet) => void;
+}
+
+/** An engine in virtual time with repeatable ids. */
+export interface VirtualEngine {
+  readonly engine: Engine;
+  readonly clock: VirtualClock;
+  /** A new session with a recording client. Pictures are poses unless `request` says otherwise. */
+  connect(request?: Partial<SessionRequest>, options?: RecordOptions): RecordedSession;
+}
+
+/** Starts an engine on a virtual clock. */
+export const startVirtualEngine = async (
+  options: Omit<EngineOptions, 'clock'> & { readonly seed?: number },
+): Promise<VirtualEngine> => {
+  const clock = createVirtualClock();
+  const { seed = 1, ...given } = options;
+  const engine = await createEngine({ random: seededRandom(seed), ...given, clock });
+  return {
+    engine,
+    clock,
+    connect: (request = {}, recording = {}) => {
+      const accepts = { audio: ['pcm_s16le'], video: ['pose'] };
+      return recordSession(engine.createSession({ accepts, ...request }), clock, recording);
+    },
+  };
+};
