@@ -7,7 +7,7 @@ export {
 } from './runtime/create-engine.ts';
 export { toFailure, type SessionCommand, type SessionHandle, type SessionOutlet } from './runtime/session.ts';
 export { adapterToken, tokens } from './runtime/tokens.ts';
-export { type PluginFailure, type PluginSource } from './plugin/host.ts';
+export { startPlugins, type PluginFailure, type PluginHost, type PluginSource } from './plugin/host.ts';
 export { builtInPersonas, type Persona } from './control/personas.ts';
 export { mergeControls, mergePatches } from './control/merge.ts';
 export { neutralControls, type ControlPatch, type Controls } from './domain/controls.ts';

@@ -52,15 +52,23 @@ const dotted = (value: unknown): string => {
     .join(' | ');
 };
 
+/** Where rows of an actor system belong. */
+export interface ProbeLabels {
+  /** What a row calls its system: the session, or `process` for machines that outlive sessions. */
+  readonly system: string;
+  /** Makes actor ids unique; the system by default. For several actor systems under one name. */
+  readonly prefix?: string;
+}
+
 /** Watches one actor system and tells `sink`. It can never disturb what it watches. */
 export const attachProbe = (
   root: AnyActorRef,
-  system: string,
+  { system, prefix = system }: ProbeLabels,
   clock: Clock,
   sink: (record: ProbeRecord) => void,
 ): (() => void) => {
   const t0 = clock.monotonicMs();
-  const idOf = (ref: { readonly sessionId: string }): string => `${system}/${ref.sessionId}`;
+  const idOf = (ref: { readonly sessionId: string }): string => `${prefix}/${ref.sessionId}`;
 
   const rowOf = (ref: AnyActorRef, snapshot: Snapshot, created: boolean): ActorView => {
     const machine = snapshot.machine?.id ?? null;
@@ -108,7 +116,7 @@ export const attachProbe = (
     if (event.type === '@xstate.actor') {
       sink({ kind: 'actor', t, actor, row: rowOf(ref, ref.getSnapshot() as Snapshot, true) });
     } else if (event.type === '@xstate.snapshot') {
-      const row = rowOf(ref, event.snapshot as unknown as Snapshot, false);
+      const row = rowOf(ref, event.snapshot, false);
       sink({ kind: 'state', t, actor, event: event.event.type, row });
     } else if (event.type === '@xstate.event') {
       const from = event.sourceRef === undefined ? {} : { from: idOf(event.sourceRef) };

@@ -42,6 +42,9 @@ export const sessionMachine = setup({
     startNextTurn: assign(({ context }) => ({ current: context.next, next: null })),
     keepForNext: assign((_, params: { start: TurnStart }) => ({ next: params.start })),
     forgetTurn: assign({ current: null, next: null }),
+    forgetNext: assign({ next: null }),
+    /** The turn that waited will not run: somebody still has to hear so. */
+    announceSkipped: (_: unknown, _params: { start: TurnStart | null; reason: StopReason }) => {},
     rememberReason: assign((_, params: { reason: string }) => ({ closeReason: params.reason })),
     stopTurn: sendTo('turn', (_, params: { reason: StopReason }) => ({
       type: 'interrupt' as const,
@@ -140,7 +143,41 @@ export const sessionMachine = setup({
             },
           },
         },
-        replacing: {},
+        replacing: {
+          on: {
+            interrupt: {
+              actions: [
+                {
+                  type: 'announceSkipped',
+                  params: ({ context }) => ({ start: context.next, reason: 'interrupt' as const }),
+                },
+                'forgetNext',
+              ],
+            },
+            user_text: {
+              actions: [
+                {
+                  type: 'announceSkipped',
+                  params: ({ context }) => ({ start: context.next, reason: 'replaced' as const }),
+                },
+                { type: 'keepForNext', params: ({ event }) => ({ start: event.start }) },
+              ],
+            },
+            say: {
+              actions: [
+                {
+                  type: 'announceSkipped',
+                  params: ({ context }) => ({ start: context.next, reason: 'replaced' as const }),
+                },
+                { type: 'keepForNext', params: ({ event }) => ({ start: event.start }) },
+              ],
+            },
+            close_session: {
+              target: 'closing',
+              actions: { type: 'rememberReason', params: ({ event }) => ({ reason: event.reason }) },
+            },
+          },
+        },
         closing: {},
       },
     },

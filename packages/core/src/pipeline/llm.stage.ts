@@ -1,4 +1,4 @@
-import { Observable, endWith, filter, map, of, pipe, takeWhile, tap, type OperatorFunction } from 'rxjs';
+import { Observable, filter, map, of, tap, type OperatorFunction } from 'rxjs';
 import { TthError } from '../domain/errors.ts';
 import type { LlmOutput, UsageRecord } from '../plugin/adapter.ts';
 import { fromProvider } from './from-provider.ts';
@@ -8,9 +8,8 @@ import { type ReplyPiece, createHintReader } from './style-hints.ts';
 export const llmStage = (
   open: (signal: AbortSignal) => AsyncIterable<LlmOutput>,
   usage: (record: UsageRecord) => void,
-  maxLength: number,
 ): Observable<string> => {
-  let length = 0;
+  let isSilent = true;
   return new Observable<string>((subscriber) =>
     fromProvider(open, () => undefined)
       .pipe(
@@ -21,36 +20,43 @@ export const llmStage = (
         }),
         filter((output) => output.type === 'text_delta'),
         map((output) => output.text),
-        takeWhile((text) => (length += text.length) <= maxLength),
+        filter((text) => text !== ''),
+        tap(() => (isSilent = false)),
       )
       .subscribe({
         next: (text) => subscriber.next(text),
         error: (error: unknown) => subscriber.error(error),
         complete: () => {
-          if (length > 0) subscriber.complete();
-          else subscriber.error(new TthError('provider.protocol_error', 'The model answered with no text.'));
+          if (isSilent) {
+            subscriber.error(new TthError('provider.protocol_error', 'The model answered with no text.'));
+          } else subscriber.complete();
         },
       }),
   );
 };
 
-/** Separates what is to be spoken from how. */
-export const readStyleHints = (): OperatorFunction<string, ReplyPiece> => {
-  const reader = createHintReader();
-  return pipe(
-    endWith(null),
-    (deltas) =>
-      new Observable<ReplyPiece>((subscriber) =>
-        deltas.subscribe({
-          next: (delta) => {
-            for (const piece of delta === null ? reader.flush() : reader.push(delta)) subscriber.next(piece);
-          },
-          error: (error: unknown) => subscriber.error(error),
-          complete: () => subscriber.complete(),
-        }),
-      ),
-  );
-};
+/** Separates what is to be spoken from how. A reply that exceeds `maxLength` characters breaks off there. */
+export const readStyleHints =
+  (maxLength: number): OperatorFunction<string, ReplyPiece> =>
+  (deltas) =>
+    new Observable((subscriber) => {
+      const reader = createHintReader();
+      let room = maxLength;
+      return deltas.subscribe({
+        next: (delta) => {
+          for (const piece of reader.push(delta.slice(0, room))) subscriber.next(piece);
+          room -= delta.length;
+          if (room >= 0) return;
+          subscriber.next({ type: 'cut' });
+          subscriber.complete();
+        },
+        error: (error: unknown) => subscriber.error(error),
+        complete: () => {
+          for (const piece of reader.flush()) subscriber.next(piece);
+          subscriber.complete();
+        },
+      });
+    });
 
 /** Words that are spoken as they are: nothing in them is a tag. */
 export const verbatim = (text: string): Observable<ReplyPiece> => of({ type: 'text', text });

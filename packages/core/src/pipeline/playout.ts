@@ -147,8 +147,9 @@ export class Playout {
     if (pacing === 'realtime') {
       if (this.#credit !== undefined) {
         if (this.#credit.audioMs <= 0 && item.durationUs > 0) return false;
-      } else if (item.ptsUs > this.#wallPlayheadUs(turn, clock.monotonicMs()) + policies.aheadMs * 1000) {
-        return false;
+      } else {
+        const aheadUs = item.ptsUs + item.durationUs - this.#wallPlayheadUs(turn, clock.monotonicMs());
+        if (aheadUs > policies.aheadMs * 1000) return false;
       }
     }
     turn.audio.shift();
@@ -168,7 +169,10 @@ export class Playout {
     if (turn.picture === undefined || turn.pictureSeen || turn.picture.ended) return false;
     if (turn.picture.peek() !== undefined) return false;
     turn.heldSinceMs ??= this.#deps.clock.monotonicMs();
-    return this.#deps.pacing === 'unpaced' || this.#heldMs(turn) < this.#deps.policies.maxHoldMs;
+    const { pacing, policies } = this.#deps;
+    if (pacing === 'realtime') return this.#heldMs(turn) < policies.maxHoldMs;
+    // A full lane makes the voice wait, and the face may need more of it before it shows anything.
+    return !turn.audio.isFull && !turn.audio.closed;
   }
 
   #heldMs(turn: PlayingTurn): number {
@@ -224,9 +228,24 @@ export class Playout {
       return;
     }
     const next = head ?? turn.picture?.peek();
-    if (next === undefined || this.#credit !== undefined) return;
-    const dueUs = next.ptsUs - policies.aheadMs * 1000 - this.playhead().us;
-    this.#cancelTimer = clock.after(Math.max(5, dueUs / 1000), () => this.#pump());
+    if (next === undefined) return;
+    if (this.#credit !== undefined) {
+      if (turn.audio.ended) this.#giveUpPicturesLater(turn);
+      return;
+    }
+    const endUs = head === undefined ? next.ptsUs : next.ptsUs + next.durationUs;
+    const dueMs = (endUs - this.playhead().us) / 1000 - policies.aheadMs;
+    this.#cancelTimer = clock.after(Math.max(5, dueMs), () => this.#pump());
+  }
+
+  /** The sound is over: pictures that the client does not ask for must not keep the turn open. */
+  #giveUpPicturesLater(turn: PlayingTurn): void {
+    const { clock, policies } = this.#deps;
+    const restMs = (turn.sentUs - this.playhead().us) / 1000;
+    this.#cancelTimer = clock.after(restMs + policies.playoutGraceMs, () => {
+      turn.picture?.clear();
+      this.#pump();
+    });
   }
 
   #awaitEnd(turn: PlayingTurn): void {

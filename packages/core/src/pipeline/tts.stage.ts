@@ -5,6 +5,7 @@ import type { SpeechInput, SpeechOutput } from '../plugin/adapter.ts';
 import type { Demand } from './demand.ts';
 import { fromProvider } from './from-provider.ts';
 import type { Sentence } from './signals.ts';
+import { sliceChunk } from './slice-chunk.ts';
 
 const silence: Pcm = new Int16Array(0);
 
@@ -66,6 +67,7 @@ export const ttsStage = ({ synthesize, demand }: TtsStageDeps): OperatorFunction
               timing: output?.timing ?? 'measured',
             };
           }),
+          concatMap(sliceChunk),
         );
       }),
     );

@@ -23,10 +23,11 @@ type Call<Adapter> =
         control: Control,
         context: Omit<InferContext, 'signal'>,
         signal: AbortSignal,
+        owes?: () => boolean,
       ) => AsyncIterable<Output>
     : never;
 
-/** A provider chosen for a call. `call` wraps it in deadline and circuit. */
+/** A provider chosen for a call. `call` wraps it in deadline and circuit; `owes`: see `withDeadline`. */
 export interface Route<S extends Stage> {
   readonly adapter: AdapterOf[S];
   readonly call: Call<AdapterOf[S]>;
@@ -63,6 +64,7 @@ export const createRouter = (registry: Registry, policies: Policies, clock: Cloc
       control: unknown,
       context: Omit<InferContext, 'signal'>,
       signal: AbortSignal,
+      owes?: () => boolean,
     ): AsyncIterable<unknown> =>
       circuitOf(adapter).guard(
         () =>
@@ -71,6 +73,7 @@ export const createRouter = (registry: Registry, policies: Policies, clock: Cloc
             policies[stage],
             clock,
             signal,
+            owes,
           ),
         signal,
       );

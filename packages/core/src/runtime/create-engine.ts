@@ -18,7 +18,7 @@ import type { AnyAdapter, Health } from '../plugin/adapter.ts';
 import { type PluginFailure, type PluginSource, startPlugins } from '../plugin/host.ts';
 import { type Log, type SecretStore, type Services, silentLog } from '../plugin/services.ts';
 import { type Routes, createRegistry } from '../routing/registry.ts';
-import { createRouter } from '../routing/router.ts';
+import { type Router, createRouter } from '../routing/router.ts';
 import { createMemoryStore } from '../sessions/memory-store.ts';
 import { SessionHandle } from './session.ts';
 import { adapterToken, bind, tokens } from './tokens.ts';
@@ -116,13 +116,21 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
   );
   bind(container, tokens.router, (resolve) => createRouter(resolve(tokens.registry), policies, clock));
 
-  const router = container.resolve(tokens.router);
+  const resolveRouter = async (): Promise<Router> => {
+    try {
+      return container.resolve(tokens.router);
+    } catch (error) {
+      await plugins.close();
+      throw error;
+    }
+  };
+  const router = await resolveRouter();
   const sessions = new Map<SessionId, SessionHandle>();
   const sinks = new Map<(record: ProbeRecord) => void, Map<string, () => void>>();
   const machine = wireMachines((id) => sessions.get(id), { clock, policies, router, log });
 
   const watch = (session: SessionHandle, sink: (record: ProbeRecord) => void): void => {
-    sinks.get(sink)?.set(session.id, attachProbe(session.actor, session.id, clock, sink));
+    sinks.get(sink)?.set(session.id, attachProbe(session.actor, { system: session.id }, clock, sink));
   };
   const forget = (session: SessionHandle): void => {
     sessions.delete(session.id);
@@ -220,10 +228,8 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
       const probes = new Map<string, () => void>();
       sinks.set(sink, probes);
       for (const circuit of router.circuits) {
-        probes.set(
-          `process/${circuit.key}`,
-          attachProbe(circuit.actor, `process/${circuit.key}`, clock, sink),
-        );
+        const prefix = `process/${circuit.key}`;
+        probes.set(prefix, attachProbe(circuit.actor, { system: 'process', prefix }, clock, sink));
       }
       for (const session of sessions.values()) watch(session, sink);
       return () => {

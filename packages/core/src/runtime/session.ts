@@ -66,6 +66,8 @@ export interface SessionDeps {
 
 /** Answers of the last commands that are remembered, so that a repeated one has no effect. */
 const rememberedCommands = 200;
+/** A new session waits at least this long for its first connection. */
+const firstConnectionMs = 5_000;
 
 /**
  * One conversation: its machine, its playout, its event log and its connection. The one place where
@@ -84,6 +86,7 @@ export class SessionHandle {
   readonly #deps: SessionDeps;
   readonly #history: EventHistory;
   readonly #answers = new Map<string, SessionEvent & { type: 'accepted' }>();
+  readonly #commands: SessionCommand[] = [];
   #controls: ControlPatch;
   #epoch = 1;
   #turns = 0;
@@ -91,6 +94,7 @@ export class SessionHandle {
   #outlet: SessionOutlet | undefined;
   #cancelExpiry: () => void = () => {};
   #requestKeyFrame: () => void = () => {};
+  #finished = false;
   #closed = Promise.withResolvers<void>();
 
   constructor(options: SessionOptions, deps: SessionDeps) {
@@ -181,7 +185,17 @@ export class SessionHandle {
     this.#expireLater();
   }
 
+  /** Commands take effect in order, one after the other, also when they are given while one does. */
   handle(command: SessionCommand): void {
+    this.#commands.push(command);
+    if (this.#commands.length > 1) return;
+    for (let next = this.#commands[0]; next !== undefined; next = this.#commands[0]) {
+      this.#run(next);
+      this.#commands.shift();
+    }
+  }
+
+  #run(command: SessionCommand): void {
     try {
       this.#dispatch(command);
     } catch (error) {
@@ -229,19 +243,20 @@ export class SessionHandle {
       heardSource: 'complete',
     });
     const { turnId } = work.start;
+    this.#end(work, 'completed', heard);
     this.emit({ type: 'metrics', turnId, values: work.marks });
     this.emit({ type: 'turn_completed', turnId, durationMs, sentences: work.sentences, ...heard });
-    this.#end(work, 'completed', heard);
   }
 
   stopped(work: TurnWork, reason: StopReason): void {
     const heard = this.#heard(work);
-    this.emit({ type: 'turn_stopped', turnId: work.start.turnId, reason, ...heard });
     this.#end(work, 'stopped', heard);
+    this.emit({ type: 'turn_stopped', turnId: work.start.turnId, reason, ...heard });
   }
 
   failed(work: TurnWork, fallback: TthError): void {
     const heard = this.#heard(work);
+    this.#end(work, 'failed', heard);
     this.emit({
       type: 'turn_error',
       turnId: work.start.turnId,
@@ -249,15 +264,18 @@ export class SessionHandle {
       partial: work.sentUs > 0,
       ...heard,
     });
-    this.#end(work, 'failed', heard);
   }
 
   /** Everything is released: the last thing a session does. */
   finish(reason: string): void {
+    if (this.#finished) return;
+    this.#finished = true;
     this.#cancelExpiry();
-    for (const work of this.work.values()) work.stop();
-    this.work.clear();
     this.playout.cut();
+    for (const work of this.work.values()) {
+      work.stop();
+      this.stopped(work, 'session_closed');
+    }
     this.emit({ type: 'session_closed', reason });
     this.#outlet = undefined;
     this.#deps.onClosed(this);
@@ -305,8 +323,12 @@ export class SessionHandle {
     const expire = (): void => {
       void this.close('expired');
     };
-    if (policies.resumeWindowMs === 0 && this.#history.lastSeq > 0) expire();
-    else this.#cancelExpiry = clock.after(Math.max(policies.resumeWindowMs, 5_000), expire);
+    const wasConnected = this.#history.lastSeq > 0;
+    const windowMs = wasConnected
+      ? policies.resumeWindowMs
+      : Math.max(policies.resumeWindowMs, firstConnectionMs);
+    if (windowMs === 0) expire();
+    else this.#cancelExpiry = clock.after(windowMs, expire);
   }
 
   #running(): TurnWork | undefined {
@@ -351,7 +373,7 @@ export class SessionHandle {
     if (this.#answered(command.clientMsgId)) return;
     const { clock, ids, policies, router } = this.#deps;
     const text = guardInput(command.text, policies.maxTextLength);
-    if (this.state === 'sessionClosing' || this.state === 'closed') {
+    if (this.#finished) {
       throw new TthError('session.conflict', 'The session is closing; open a new one.');
     }
     const turnId = ids.turn();
@@ -417,17 +439,23 @@ export class SessionHandle {
       heardSource: heard.heardSource,
       outcome,
     });
-    const { policies, store, clock, log } = this.#deps;
-    if (this.conversation.length > policies.historyTurns) this.conversation.shift();
-    store
-      .save({
+    if (this.conversation.length > this.#deps.policies.historyTurns) this.conversation.shift();
+    void this.#save();
+  }
+
+  async #save(): Promise<void> {
+    const { store, clock, log } = this.#deps;
+    try {
+      await store.save({
         sessionId: this.id,
         createdAt: this.createdAt,
         updatedAt: clock.now(),
         state: 'idle',
         turns: [...this.conversation],
-      })
-      .catch((error: unknown) => log.warn({ sessionId: this.id, error }, 'a conversation was not saved'));
+      });
+    } catch (error) {
+      log.warn({ sessionId: this.id, error }, 'a conversation was not saved');
+    }
   }
 }
 

@@ -11,8 +11,7 @@ import type { Router } from '../routing/router.ts';
 import type { Persona } from '../control/personas.ts';
 
 /** Two copies of this package agree on a token by its name. */
-const token = <T>(name: string): InjectionToken<T> =>
-  Symbol.for(`tth:${name}`) as unknown as InjectionToken<T>;
+const token = <T>(name: string): InjectionToken<T> => Symbol.for(`tth:${name}`);
 
 /** What the engine is made of. The composition root binds them; nothing else sees the container. */
 export const tokens = {

@@ -163,12 +163,8 @@ export const startTurnMedia = (
     const input = {
       messages: buildPrompt(persona.systemPrompt, session.conversation, work.text, policies.promptLength),
     };
-    return llmStage(
-      (signal) => llm.call(input, { language }, context(language), signal),
-      usage,
-      policies.maxReplyLength,
-    ).pipe(
-      readStyleHints(),
+    return llmStage((signal) => llm.call(input, { language }, context(language), signal), usage).pipe(
+      readStyleHints(policies.maxReplyLength),
       catchError((error: unknown) => {
         if (work.reply === '') throw error;
         work.failure = toTthError(error, 'plugin.error', 'The model failed in the middle of its reply.');
@@ -182,10 +178,12 @@ export const startTurnMedia = (
     const render = avatar && fitRender(base, avatar.route.adapter.capabilities());
     const face =
       avatar &&
+      picture &&
       ({
         provider: avatar.route.adapter.id,
-        demand: demandOf(picture === undefined ? [] : [picture]),
-        open: (input, signal) =>
+        demand: demandOf([picture]),
+        prebufferMs: avatar.route.adapter.capabilities().pace.prebufferMs,
+        open: (input, signal, owes) =>
           avatar.route.call(
             input,
             {
@@ -200,13 +198,19 @@ export const startTurnMedia = (
             },
             context(language),
             signal,
+            owes,
           ),
       } satisfies Extract<Performance, { mode: 'split' }>['avatar']);
-    const avatarReport = avatar && render && { id: avatar.route.adapter.id, used: render };
+    const avatarReport = avatar &&
+      render && { id: avatar.route.adapter.id, used: render, can: avatar.route.adapter.capabilities() };
 
     if (face && avatar.route.adapter.capabilities().input === 'text') {
       return {
-        performance: { mode: 'managed', avatar: { ...face, demand: waiting(face.demand) }, texts },
+        performance: {
+          mode: 'managed',
+          avatar: { ...face, demand: waiting(demandOf([audio, picture])) },
+          texts,
+        },
         outcomes: reportControls(asked, undefined, avatarReport),
       };
     }
@@ -220,6 +224,7 @@ export const startTurnMedia = (
     const speechReport = {
       id: tts.adapter.id,
       used: fitSpeech(base, tts.adapter.capabilities(), voice),
+      can: tts.adapter.capabilities(),
     };
     return {
       performance: face

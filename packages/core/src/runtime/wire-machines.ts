@@ -64,6 +64,9 @@ export const wireMachines = (
       }),
     },
     actions: {
+      announceSkipped: (_, { start, reason }) => {
+        if (start !== null) withWork(start, (session, work) => session.stopped(work, reason));
+      },
       reportTurnCrash: (_, { start, error }) => {
         log.error({ error }, 'a turn machine failed');
         if (start === null) return;

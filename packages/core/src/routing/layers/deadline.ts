@@ -4,11 +4,15 @@ import type { Clock } from '../../domain/time.ts';
 
 type Verdict<Item> = IteratorResult<Item, unknown> | 'late' | 'aborted';
 
+/** Time is looked at this often per limit, to leave out what a provider spends waiting for its own input. */
+const looks = 4;
+
 const firstOf = <Item>(
   next: Promise<IteratorResult<Item, unknown>>,
   limitMs: number,
   clock: Clock,
   signal: AbortSignal,
+  owes: () => boolean,
 ): Promise<Verdict<Item>> =>
   new Promise((resolve, reject) => {
     const settle = (verdict: Verdict<Item>): void => {
@@ -17,18 +21,26 @@ const firstOf = <Item>(
       resolve(verdict);
     };
     const stop = (): void => settle('aborted');
-    const cancel = clock.after(limitMs, () => settle('late'));
+    let looksLeft = looks;
+    const look = (): void => {
+      if (owes()) looksLeft -= 1;
+      if (looksLeft === 0) settle('late');
+      else cancel = clock.after(limitMs / looks, look);
+    };
+    let cancel = clock.after(limitMs / looks, look);
     signal.addEventListener('abort', stop, { once: true });
-    next.then(settle, (error: unknown) => {
+    if (signal.aborted) stop();
+    next.then(settle, (error) => {
       cancel();
       signal.removeEventListener('abort', stop);
-      reject(error as Error);
+      reject(error);
     });
   });
 
 /**
  * Ends a call whose first or next item is late, and one that is aborted even when its provider ignores the
- * signal. Time is measured from asking for an item to getting it, so a slow consumer costs nothing.
+ * signal. Time is measured from asking for an item to getting it, so a slow consumer costs nothing; and
+ * only while the provider `owes` one, so a slow source of its input costs nothing either.
  * Throws `provider.timeout` before the first item and `provider.stalled` after it.
  */
 export async function* withDeadline<Item>(
@@ -36,6 +48,7 @@ export async function* withDeadline<Item>(
   budget: StageBudget,
   clock: Clock,
   signal: AbortSignal,
+  owes: () => boolean = () => true,
 ): AsyncGenerator<Item, void> {
   if (signal.aborted) return;
   const call = new AbortController();
@@ -43,15 +56,16 @@ export async function* withDeadline<Item>(
   let first = true;
   try {
     for (;;) {
-      const verdict = await firstOf(items.next(), first ? budget.firstItemMs : budget.idleMs, clock, signal);
+      const limitMs = first ? budget.firstItemMs : budget.idleMs;
+      const verdict = await firstOf(items.next(), limitMs, clock, signal, owes);
       if (verdict === 'aborted') return;
       if (verdict === 'late') {
         throw first
           ? new TthError('provider.timeout', 'The provider sent nothing in time.', {
-              details: { limitMs: budget.firstItemMs },
+              details: { limitMs },
             })
           : new TthError('provider.stalled', 'The provider stopped sending in the middle.', {
-              details: { limitMs: budget.idleMs },
+              details: { limitMs },
             });
       }
       if (verdict.done === true) return;
