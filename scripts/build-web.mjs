@@ -2,16 +2,7 @@
 // as `npm start` beside `npm test`: each builds into a folder of its own and moves it into place whole.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
@@ -55,17 +46,28 @@ const isBuilt = (hash) => existsSync(stamp) && readFileSync(stamp, 'utf8') === h
 
 const pause = (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
+/** True when whoever made the lock was killed before it could take it away. */
+const isAbandoned = () => {
+  if (Date.now() - statSync(lock).mtimeMs > lockPatienceMs) return true;
+  const owner = Number(readFileSync(lock, 'utf8'));
+  try {
+    if (owner > 0) process.kill(owner, 0);
+    return false;
+  } catch (error) {
+    return error.code === 'ESRCH';
+  }
+};
+
 const acquireLock = () => {
   for (;;) {
     try {
-      mkdirSync(lock);
+      writeFileSync(lock, String(process.pid), { flag: 'wx' });
       return;
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
     }
     try {
-      if (Date.now() - statSync(lock).mtimeMs > lockPatienceMs)
-        rmSync(lock, { recursive: true, force: true });
+      if (isAbandoned()) rmSync(lock, { force: true });
     } catch {
       // The other build has just finished.
     }
@@ -90,8 +92,9 @@ const moveIntoPlace = () => {
 
 if (isBuilt(hashSources())) process.exit(0);
 acquireLock();
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 process.on('exit', () => {
-  rmSync(lock, { recursive: true, force: true });
+  rmSync(lock, { force: true });
   rmSync(fresh, { recursive: true, force: true });
 });
 const hash = hashSources();

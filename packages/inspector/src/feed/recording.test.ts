@@ -1,6 +1,7 @@
 import type { ActorRow, InspectMessage, InspectRecord } from '@tth/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import firstConversation from '../../recordings/first-conversation.jsonl?raw';
 import { emptyModel, fold } from './fold.ts';
 import {
   RecordingError,
@@ -77,6 +78,35 @@ describe('recording', () => {
         expect(modelAfter(steps, count)).toEqual(steps.slice(0, count).reduce(fold, emptyModel));
       }),
     );
+  });
+});
+
+describe('the recording of a first conversation', () => {
+  const messages = parseRecording(firstConversation);
+  const turns = (model: ReturnType<typeof modelAfter>) =>
+    [...model.actors.values()].filter((view) => view.row.machine === 'turn').map((view) => view.row.value);
+
+  it('shows one turn heard to its end, one replaced and one stopped', () => {
+    expect(turns(messages.reduce(fold, emptyModel))).toEqual(['turnCompleted', 'turnStopped', 'turnStopped']);
+  });
+
+  it('shows the first turn pass its milestones in order when stepped through', () => {
+    const steps = toSteps(messages);
+    const values = steps.map((_step, index) => turns(modelAfter(steps, index + 1))[0]);
+
+    expect([...new Set(values)]).toEqual([
+      undefined,
+      'running.turnPreparing',
+      'running.llmRunning',
+      'running.ttsRunning',
+      'running.avatarRunning',
+      'running.streamingOutput',
+      'turnCompleted',
+    ]);
+  });
+
+  it('holds no words of the conversation', () => {
+    expect(firstConversation).not.toMatch(/story|hello,|"text"/i);
   });
 });
 

@@ -1,3 +1,5 @@
+import type { Problem } from './plain-words.ts';
+
 const stateNames: Readonly<Record<string, string>> = {
   idle: 'Not connected',
   connecting: 'Connecting',
@@ -13,13 +15,21 @@ export const ConnectionState = ({ state }: { readonly state: string }) => (
   </span>
 );
 
-interface ConnectionBannerProps {
+interface BannerProps {
   readonly state: string;
+  readonly problem: Problem | null;
   readonly onConnect: () => void;
+  readonly onDismiss: () => void;
 }
 
-/** Says that the connection is gone, for as long as it is. */
-export const ConnectionBanner = ({ state, onConnect }: ConnectionBannerProps) => {
+const Words = ({ what, todo }: Problem) => (
+  <span>
+    <strong>{what}</strong> {todo}
+  </span>
+);
+
+/** Says that the connection is gone, for as long as it is, or else what went wrong outside any turn. */
+export const Banner = ({ state, problem, onConnect, onDismiss }: BannerProps) => {
   if (state === 'reconnecting') {
     return (
       <p className="banner" role="alert">
@@ -27,12 +37,22 @@ export const ConnectionBanner = ({ state, onConnect }: ConnectionBannerProps) =>
       </p>
     );
   }
-  if (state !== 'closed') return null;
+  if (state === 'closed') {
+    return (
+      <p className="banner" role="alert">
+        <Words {...(problem ?? { what: 'The server has closed the connection.', todo: '' })} />
+        <button type="button" className="button" onClick={onConnect}>
+          Connect again
+        </button>
+      </p>
+    );
+  }
+  if (problem === null) return null;
   return (
     <p className="banner" role="alert">
-      The server has closed the connection.
-      <button type="button" className="button" onClick={onConnect}>
-        Connect again
+      <Words {...problem} />
+      <button type="button" className="button" onClick={onDismiss}>
+        Close
       </button>
     </p>
   );

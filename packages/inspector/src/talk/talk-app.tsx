@@ -4,7 +4,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { ChoiceRow } from './choice-row.tsx';
 import { type EmotionChoice, characterChoices, emotionChoices, suggestions } from './choices.ts';
 import { Composer } from './composer.tsx';
-import { ConnectionBanner, ConnectionState } from './connection.tsx';
+import { Banner, ConnectionState } from './connection.tsx';
 import { Stage } from './stage.tsx';
 import { StatusLine } from './status-line.tsx';
 import { Transcript } from './transcript.tsx';
@@ -68,17 +68,12 @@ export const TalkApp = ({ client }: { readonly client: TthClient }) => {
           Inspect
         </a>
       </header>
-      <ConnectionBanner state={talk.state} onConnect={() => void connect(client)} />
-      {conversation.problem && (
-        <p className="banner" role="alert">
-          <span>
-            <strong>{conversation.problem.what}</strong> {conversation.problem.todo}
-          </span>
-          <button type="button" className="button" onClick={() => dispatch({ type: 'dismissed' })}>
-            Close
-          </button>
-        </p>
-      )}
+      <Banner
+        state={talk.state}
+        problem={conversation.problem}
+        onConnect={() => void connect(client)}
+        onDismiss={() => dispatch({ type: 'dismissed' })}
+      />
       <main>
         <div className="studio">
           <Stage
