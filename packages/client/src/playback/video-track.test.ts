@@ -95,13 +95,13 @@ describe('video track', () => {
     expect(shownAt(0, 3)).toBeUndefined();
   });
 
-  it('gives everything back when it is cleared', () => {
+  it('gives everything back when it is cleared, and calls nothing of it late', () => {
     const { seen, track, decodeAll } = startTrack(10);
     decodeAll();
 
     track.clear();
 
-    expect(seen).toMatchObject({ consumedUs: 400_000, closed: 6, resets: 1 });
+    expect(seen).toMatchObject({ consumedUs: 400_000, closed: 6, resets: 1, dropped: 0 });
     expect(track.bufferedUs()).toBe(0);
   });
 });

@@ -32,18 +32,18 @@ export const createVideoTrack = (
     }
   };
 
-  const letGo = (entries: readonly Waiting[]): void => {
+  const letGo = (entries: readonly Waiting[], isLate = false): void => {
     for (const entry of entries) {
       entry.picture?.close();
       onConsumed(entry.frame.durationUs);
-      if (entry !== shown) onDropped();
+      if (isLate && entry !== shown) onDropped();
     }
     inDecoder = Math.min(Math.max(0, inDecoder), waiting.length);
   };
 
-  const dropFirst = (count: number): void => {
+  const dropFirst = (count: number, isLate = false): void => {
     inDecoder -= count;
-    letGo(waiting.splice(0, count));
+    letGo(waiting.splice(0, count), isLate);
   };
 
   return {
@@ -63,7 +63,7 @@ export const createVideoTrack = (
       const ready = waiting.findLastIndex((entry, index) => index <= due && entry.picture !== undefined);
       // A decoder that lags behind must not hold the queue: beyond two pictures the late ones go.
       const keepFrom = ready >= 0 ? ready : due - 1;
-      if (keepFrom > 0) dropFirst(keepFrom);
+      if (keepFrom > 0) dropFirst(keepFrom, true);
       decodeAhead();
     },
 

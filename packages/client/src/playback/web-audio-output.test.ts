@@ -29,7 +29,7 @@ describe('heard time', () => {
 describe('sound', () => {
   it('says in words why a page can have none', () => {
     expect(soundObstacle({ AudioWorkletNode: () => {} })).toBeUndefined();
-    expect(soundObstacle({ isSecureContext: false })).toMatchObject({
+    expect(soundObstacle({ AudioWorkletNode: () => {}, isSecureContext: false })).toMatchObject({
       reason: 'insecure_context',
       message: expect.stringContaining('https') as string,
     });

@@ -22,14 +22,15 @@ export const soundObstacle = (scope: {
   AudioWorkletNode?: unknown;
   isSecureContext?: boolean;
 }): AudioBlocked | undefined => {
+  // Chromium shows the class on insecure pages too, but refuses to load a module.
+  if (scope.isSecureContext === false) {
+    return {
+      reason: 'insecure_context',
+      message: 'Browsers give AudioWorklet to secure pages only: open this page over https or on localhost.',
+    };
+  }
   if (scope.AudioWorkletNode !== undefined) return undefined;
-  return scope.isSecureContext === false
-    ? {
-        reason: 'insecure_context',
-        message:
-          'Browsers give AudioWorklet to secure pages only: open this page over https or on localhost.',
-      }
-    : { reason: 'unsupported', message: 'This browser has no AudioWorklet.' };
+  return { reason: 'unsupported', message: 'This browser has no AudioWorklet.' };
 };
 
 /**
@@ -58,6 +59,7 @@ export const createWebAudioOutput = (workletUrl: URL | string): AudioOutput => {
   let context: AudioContext | undefined;
   let gain: GainNode | undefined;
   let volume = 1;
+  let heardS = 0;
   let port: MessagePort | undefined;
   let opening: Promise<void> | undefined;
   const waiting: PlayoutCommand[] = [];
@@ -105,7 +107,11 @@ export const createWebAudioOutput = (workletUrl: URL | string): AudioOutput => {
       volume = to;
       if (context !== undefined) gain?.gain.setTargetAtTime(to, context.currentTime, 0.01);
     },
-    heardTimeS: () => (context === undefined ? 0 : heardContextTimeS(context, performance.now())),
+    heardTimeS: () => {
+      // The first timestamps correct the latency guessed before them; what was heard is not unheard.
+      if (context !== undefined) heardS = Math.max(heardS, heardContextTimeS(context, performance.now()));
+      return heardS;
+    },
     close: async () => {
       if (context !== undefined && context.state !== 'closed') await context.close();
     },
