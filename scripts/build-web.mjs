@@ -82,7 +82,7 @@ const build = () => {
   return spawnSync(process.execPath, args, { cwd: web, stdio: ['ignore', 2, 2] }).status ?? 1;
 };
 
-/** A server that is running keeps what it has read; one that starts sees the old app or the new one, never half. */
+/** A server reads the files once, at its start: it gets the old app or the new one, never a mixture. */
 const moveIntoPlace = () => {
   const old = `${fresh}-old`;
   if (existsSync(dist)) renameSync(dist, old);

@@ -95,6 +95,19 @@ describe('conversation', () => {
     expect(after(say('error', { error })).problem?.what).toContain('No voice');
   });
 
+  it('ends a turn that the connection lost, but not one that the server has ended', () => {
+    const lost: ConversationEvent = {
+      type: 'failed',
+      clientMsgId: 'm1',
+      problem: { what: 'Lost.', todo: '' },
+    };
+    const stopped = after(...answered, say('turn_stopped', { reason: 'interrupt', ...heard('Good') }), lost);
+
+    expect(activeTurn(after(...answered, lost))).toBeUndefined();
+    expect(after(...answered, lost).turns[0]?.problem?.what).toBe('Lost.');
+    expect(stopped.turns[0]).toMatchObject({ status: 'stopped', problem: null });
+  });
+
   it('shows turns that a script began', () => {
     const scripted = after(
       say('turn_started', { turnId: 't9', turn: 1, epoch: 1, kind: 'say' }),

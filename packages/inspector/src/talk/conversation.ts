@@ -35,7 +35,8 @@ export interface Conversation {
 export type ConversationEvent =
   | { readonly type: 'asked'; readonly clientMsgId: string; readonly text: string; readonly speaker: string }
   | { readonly type: 'models'; readonly providers: Conversation['providers'] }
-  | { readonly type: 'failed'; readonly problem: Problem }
+  /** Without `clientMsgId` it failed before there was a turn. */
+  | { readonly type: 'failed'; readonly clientMsgId?: string; readonly problem: Problem }
   | { readonly type: 'dismissed' }
   | { readonly type: 'message'; readonly message: ServerMessage };
 
@@ -167,7 +168,7 @@ export const foldConversation = (state: Conversation, event: ConversationEvent):
     case 'models':
       return { ...state, providers: { ...event.providers, ...state.providers } };
     case 'failed':
-      return { ...state, problem: event.problem };
+      return failTurn(state, event.clientMsgId, event.problem);
     case 'dismissed':
       return { ...state, problem: null };
     case 'message':

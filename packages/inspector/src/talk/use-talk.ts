@@ -90,8 +90,12 @@ export const useTalk = (client: TthClient) => {
       askedAt.current = performance.now();
       const controls = emotion === 'auto' ? {} : { emotion: { label: emotion, intensity: 0.85 } };
       try {
-        const { clientMsgId } = client.send(text, { controls });
+        const { clientMsgId, done } = client.send(text, { controls });
         dispatch({ type: 'asked', clientMsgId, text, speaker });
+        // What the server says of a turn has been shown by then; this is for turns it can say nothing about any more.
+        void done.then(({ error }) => {
+          if (error) dispatch({ type: 'failed', clientMsgId, problem: { what: error.message, todo: 'Send it again.' } });
+        });
       } catch (error) {
         const what = error instanceof Error ? error.message : 'The message could not be sent.';
         dispatch({ type: 'failed', problem: { what, todo: '' } });

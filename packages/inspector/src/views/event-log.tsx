@@ -8,10 +8,10 @@ interface EventLogProps {
   readonly onSelect: (actor: string) => void;
 }
 
-const matches = (row: LogRow, words: readonly string[]): boolean => {
-  const text = `${row.kind} ${row.name} ${row.system} ${row.text} ${row.fromName ?? ''}`.toLowerCase();
-  return words.every((word) => text.includes(word));
-};
+const matches = (row: LogRow, wanted: string): boolean =>
+  `${row.kind} ${row.system} ${row.name} ${row.text} from ${row.fromName ?? ''}`
+    .toLowerCase()
+    .includes(wanted);
 
 /** What happened, newest first. Filtering and pausing change the view, never what is kept. */
 export const EventLog = ({ log, onSelect }: EventLogProps) => {
@@ -19,8 +19,8 @@ export const EventLog = ({ log, onSelect }: EventLogProps) => {
   const [paused, setPaused] = useState<readonly LogRow[] | null>(null);
   const shown = paused ?? log;
   const rows = useMemo(() => {
-    const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-    return shown.filter((row) => matches(row, words)).toReversed();
+    const wanted = filter.trim().toLowerCase();
+    return shown.filter((row) => matches(row, wanted)).toReversed();
   }, [shown, filter]);
 
   return (
