@@ -43,7 +43,10 @@ const readPages = async (settings: Settings): Promise<StaticFiles> => {
       });
     }
   }
-  return new Map([...pages, ...own]);
+  const all = new Map([...pages, ...own]);
+  const icon = all.get('/icon.svg');
+  if (icon !== undefined) all.set('/favicon.ico', icon);
+  return all;
 };
 
 /**

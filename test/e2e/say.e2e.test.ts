@@ -1,0 +1,101 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { root } from '../support/start-tth.ts';
+
+const main = path.join(root, 'packages/server/src/main.ts');
+const hasFfmpeg = spawnSync('ffprobe', ['-version']).status === 0;
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/** Runs `tth` with the pinned Node, as `npm run tth` does. */
+const tth = (args: readonly string[], input?: string): Promise<Outcome> =>
+  new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [main, ...args],
+      { cwd: root, encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 },
+      (error, stdout, stderr) =>
+        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr: stderr.toString() }),
+    );
+    child.stdin?.end(input ?? '');
+  });
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'tth-say-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('tth say', () => {
+  it('writes a wav file and says in JSON what it made', async () => {
+    const out = path.join(folder, 'fox.wav');
+
+    const { code, stdout, stderr } = await tth(['say', 'The quick brown fox.', '--out', out, '--json']);
+
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('s of speech') });
+    const result = JSON.parse(stdout.toString()) as { durationMs: number; sentences: number; reply: string };
+    expect(result).toMatchObject({ sentences: 1, reply: 'The quick brown fox.' });
+    const bytes = await readFile(out);
+    expect(bytes.readUInt32LE(40)).toBe(bytes.byteLength - 44);
+    expect(((bytes.byteLength - 44) / 48_000) * 1000).toBeCloseTo(result.durationMs, 0);
+    expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+
+  it('reads text from standard input and from a file, and writes to standard output', async () => {
+    const file = path.join(folder, 'text.txt');
+    await writeFile(file, 'From a file.\n');
+
+    const piped = await tth(['say', '--out', '-', '--format', 'wav'], 'From a pipe.');
+    const read = await tth(['say', '--file', file, '--out', '-', '--format', 'wav']);
+
+    for (const { code, stdout } of [piped, read]) {
+      expect(code).toBe(0);
+      expect(stdout.subarray(0, 4).toString()).toBe('RIFF');
+      expect(stdout.byteLength).toBeGreaterThan(20_000);
+    }
+  });
+
+  it.skipIf(!hasFfmpeg)(
+    `writes a video with equal sound and picture${hasFfmpeg ? '' : ' (skipped: needs ffprobe, install ffmpeg)'}`,
+    async () => {
+      const out = path.join(folder, 'fox.mp4');
+      await tth(['say', 'The quick brown fox jumps over the lazy dog.', '--out', out]);
+
+      const probe = spawnSync('ffprobe', ['-v', 'error', '-show_streams', '-of', 'json', out]);
+      const { streams } = JSON.parse(probe.stdout.toString()) as { streams: Record<string, string>[] };
+      const video = streams.find((stream) => stream['codec_type'] === 'video')!;
+      const audio = streams.find((stream) => stream['codec_type'] === 'audio')!;
+
+      expect(video).toMatchObject({ codec_name: 'h264', width: 512, height: 512, avg_frame_rate: '25/1' });
+      expect(audio).toMatchObject({ codec_name: 'aac', sample_rate: '24000', channels: 1 });
+      const apartMs = Math.abs(Number(video['duration']) - Number(audio['duration'])) * 1000;
+      expect(apartMs).toBeLessThanOrEqual(40);
+      const decoded = spawnSync('ffmpeg', ['-v', 'error', '-i', out, '-f', 'null', '-']);
+      expect(decoded.stderr.toString()).toBe('');
+    },
+  );
+
+  it.each([
+    ['no text', ['say', '--out', 'x.wav'], '', 'Expected 1 to 4000 characters'],
+    ['too much text', ['say', '--out', 'x.wav'], 'x'.repeat(4_001), 'Expected 1 to 4000 characters'],
+    ['a file type that is not made', ['say', 'Hi', '--out', 'x.gif'], '', '.mp4 or .wav'],
+    ['a file that is not there', ['say', '--file', 'nowhere.txt', '--out', 'x.wav'], '', 'could not be read'],
+    ['an unknown feeling', ['say', 'Hi', '--out', 'x.wav', '--emotion', 'hangry'], '', 'emotion.label'],
+    ['an unknown persona', ['say', 'Hi', '--out', 'x.wav', '--persona', 'nobody'], '', 'mira'],
+    ['an unknown option', ['say', 'Hi', '--out', 'x.wav', '--loud'], '', '--loud'],
+  ])('refuses %s in words, with an exit code', async (_name, args, input, hint) => {
+    const { code, stderr, stdout } = await tth(args, input);
+
+    expect(code).toBeGreaterThan(0);
+    expect(stderr).toContain(hint);
+    expect(stderr).not.toContain('    at ');
+    expect(stdout.byteLength).toBe(0);
+  });
+});
