@@ -94,7 +94,12 @@ export const useTalk = (client: TthClient) => {
         dispatch({ type: 'asked', clientMsgId, text, speaker });
         // What the server says of a turn has been shown by then; this is for turns it can say nothing about any more.
         void done.then(({ error }) => {
-          if (error) dispatch({ type: 'failed', clientMsgId, problem: { what: error.message, todo: 'Send it again.' } });
+          if (error)
+            dispatch({
+              type: 'failed',
+              clientMsgId,
+              problem: { what: error.message, todo: 'Send it again.' },
+            });
         });
       } catch (error) {
         const what = error instanceof Error ? error.message : 'The message could not be sent.';
