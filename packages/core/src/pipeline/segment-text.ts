@@ -71,12 +71,12 @@ export const createSegmenter = (locale: string): Segmenter => {
       while (marked < text.length && endMark.test(text[marked]!)) marked++;
       let closed = marked;
       while (closed < text.length && closer.test(text[closed]!)) closed++;
-      if (language === 'fr' && /^\s»/.test(text.slice(closed, closed + 2))) closed += 2;
       if (closed === text.length) return 'more';
       const marks = text.slice(i, marked);
       const following = text[closed]!;
       if (wideEndMark.test(marks) || (/^[!?]+$/.test(marks) && ideograph.test(following))) return closed;
       if (/\s/.test(following)) {
+        if (language === 'fr' && text[closed + 1] === '»') closed += 2;
         let next = closed;
         while (next < text.length && /\s/.test(text[next]!) && text[next] !== '\n') next++;
         if (next === text.length) return 'more';
