@@ -188,6 +188,25 @@ describe('client', () => {
     await expect(turn.done).resolves.toMatchObject({ outcome: 'stopped', reason: 'interrupt' });
   });
 
+  it('plays the rest of a turn that broke off, however short it is', async () => {
+    const { client, advance, newest, say } = await talking();
+    newest().media(speech());
+    advance(500);
+    expect(client.stats().playedSamples).toBe(0);
+
+    const error = { code: 'provider.stalled', message: 'no more speech', retryable: true } as const;
+    say({ type: 'turn_error', turnId: 't1', error, partial: true, ...heard });
+    advance(200);
+
+    expect(client.stats().playedSamples).toBe(40 * 24);
+  });
+
+  it('may be interrupted without a connection', () => {
+    const { client } = createWorld();
+
+    expect(() => client.interrupt()).not.toThrow();
+  });
+
   it('leaves the turn that sounds alone when it stops one that waits', async () => {
     const { client, socket, say, speak, advance } = await talking();
     const next = client.send('And then?');
@@ -225,6 +244,29 @@ describe('client', () => {
     advance(600);
 
     expect(client.stats().playedSamples).toBe(280 * 24);
+  });
+
+  it('plays a sentence that is sent again from the place where it begins again', async () => {
+    const { client, advance, speak } = await talking();
+    speak(400);
+    advance(60);
+
+    speak(80, { ptsUs: 200_000 });
+    advance(600);
+
+    expect(client.stats().playedSamples).toBe(280 * 24);
+  });
+
+  it('is silent when the server stops a turn of its own accord', async () => {
+    const { client, advance, speak, say } = await talking();
+    speak(400);
+    advance(60);
+
+    say({ type: 'turn_stopped', turnId: 't1', reason: 'replaced', ...heard });
+    advance(400);
+
+    expect(client.stats().playedSamples).toBeLessThan(100 * 24);
+    expect(client.stats().bufferedMs).toBe(0);
   });
 
   it('reports while speech waits for a click, so that the server does not give up on it', async () => {

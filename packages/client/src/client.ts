@@ -79,6 +79,7 @@ export const createTthClient = (options: TthClientOptions = {}): TthClient => {
   let video: ClientVideoCodec[] = [];
   let session: SessionInfo | undefined;
   let opening: PromiseWithResolvers<SessionInfo> | undefined;
+  /** The last thing the server said, when that was a refusal: the reason of a close that follows. */
   let refusal: TthClientError | undefined;
   let isClosed = false;
 
@@ -118,7 +119,8 @@ export const createTthClient = (options: TthClientOptions = {}): TthClient => {
           session = { sessionId, persona, audio, video: codec, limits };
           opening?.resolve(session);
         }
-        if (message.type === 'error') refusal = fromWire(message.error);
+        const isGeneral = message.type === 'error' && message.clientMsgId === undefined;
+        refusal = isGeneral ? fromWire(message.error) : undefined;
         playback.observe(message);
         turns.observe(message);
         events.emit(message.type, message);
@@ -149,8 +151,10 @@ export const createTthClient = (options: TthClientOptions = {}): TthClient => {
     },
   );
 
+  const isAway = (): boolean => connection.state() === 'idle' || connection.state() === 'closed';
+
   const command = (message: Command): void => {
-    if (isClosed || connection.state() === 'idle' || connection.state() === 'closed') {
+    if (isAway()) {
       throw new TthClientError('client.not_connected', 'There is no connection: call connect() first.');
     }
     connection.command(message);
@@ -164,6 +168,7 @@ export const createTthClient = (options: TthClientOptions = {}): TthClient => {
     });
 
   const interrupt = (turnId?: string): void => {
+    if (isAway()) return playback.cut();
     const clientMsgId = newId();
     playback.stop(clientMsgId);
     command({ type: 'interrupt', clientMsgId, ...(turnId !== undefined && { turnId }) });
@@ -203,7 +208,7 @@ export const createTthClient = (options: TthClientOptions = {}): TthClient => {
     setControls(patch) {
       wantedControls = mergeControls(wantedControls, patch);
       playback.changeControls(patch);
-      if (connection.state() === 'idle' || connection.state() === 'closed') return;
+      if (isAway()) return;
       command({ type: 'controls', clientMsgId: newId(), controls: patch });
     },
     setVolume: (volume) => output.setVolume(Math.max(0, Math.min(1, volume))),

@@ -31,7 +31,6 @@ export const createDemand = (send: (grant: Grant) => void) => {
     /** A new connection; `buffered`: what still waits from before. */
     open(buffered: Readonly<Record<DemandKind, number>>): void {
       open = true;
-      isHeld = false;
       owedUs = {
         audio: Math.max(0, roomUs - buffered.audio),
         video: Math.max(0, roomUs - buffered.video),

@@ -107,6 +107,9 @@ export const createAudioPlayer = (output: AudioOutput, clock: Clock, listener: A
       output.post({ type: 'cut', generation });
     },
 
+    /** No more speech comes for now: what is queued is played, however little it is. */
+    playOut: (): void => setDepth(0),
+
     /** Forgets queued speech of a turn from `afterUs` on. */
     discard(turn: number, afterUs: number): void {
       if (written?.turn === turn) written = { turn, endUs: Math.min(written.endUs, afterUs) };

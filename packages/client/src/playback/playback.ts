@@ -209,6 +209,7 @@ export const createPlayback = (options: PlaybackOptions, listener: PlaybackListe
   const endTurn = (turn = 0): void => {
     endedTurn = Math.max(endedTurn, turn);
     captions.endTurn(turn);
+    if (turn === newestTurn) audio.playOut();
     progress();
   };
 
@@ -220,7 +221,10 @@ export const createPlayback = (options: PlaybackOptions, listener: PlaybackListe
     /** Takes a binary message. Throws `MediaFrameError` for bytes that are none of ours. */
     accept: (bytes: ArrayBuffer): void => accept(decodeMediaFrame(bytes)),
 
-    /** Silence and a closed mouth, now; nothing sounds until the server has answered this command. */
+    /** Silence and a closed mouth, now. */
+    cut,
+
+    /** The same, and nothing sounds again until the server has answered this command. */
     stop(clientMsgId: string): void {
       reportWhatWasHeard();
       gate.shut(clientMsgId);

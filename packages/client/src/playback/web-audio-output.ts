@@ -84,7 +84,11 @@ export const createWebAudioOutput = (workletUrl: URL | string): AudioOutput => {
   };
 
   const enable = async (): Promise<void> => {
-    opening ??= open();
+    opening ??= open().catch(async (error: unknown) => {
+      opening = undefined;
+      await context?.close();
+      throw error;
+    });
     // Must run in the click itself, before anything is awaited, and may never settle without one.
     const resumed = context?.resume();
     await opening;
