@@ -10,9 +10,10 @@ const lockPatienceMs = 600_000;
 const root = path.resolve(import.meta.dirname, '..');
 const at = (...parts) => path.join(root, ...parts);
 
-const prod = process.argv.includes('--prod');
 const lock = at('.bootstrap.lock');
 const stamps = { full: at('node_modules', '.bootstrap'), prod: at('node_modules', '.bootstrap-prod') };
+// Where everything was installed once, everything is kept up to date: a smaller install would remove tools.
+const prod = process.argv.includes('--prod') && !existsSync(stamps.full);
 
 const key = (() => {
   const hash = createHash('sha256').update(`${pnpmVersion} ${process.platform}-${process.arch}`);

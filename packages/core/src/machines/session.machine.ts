@@ -10,7 +10,7 @@ export type SessionMachineEvent =
   | { type: 'interrupt' }
   | { type: 'close_session'; reason: string };
 
-interface SessionContext {
+export interface SessionContext {
   readonly sessionId: SessionId;
   readonly current: TurnStart | null;
   /** Starts as soon as the running turn has stopped. */

@@ -41,7 +41,7 @@ export interface TurnReport {
   readonly recoverable: boolean;
 }
 
-interface TurnContext extends TurnStart {
+export interface TurnContext extends TurnStart {
   readonly stopReason: StopReason | null;
   readonly failure: ErrorCode | null;
   readonly report: TurnReport;

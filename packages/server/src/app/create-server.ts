@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { type Engine, type Log, type PluginSource, TthError, systemClock } from '@tth/core';
 import { closeCodes, subprotocol } from '@tth/protocol';
 import { createCommandRouter } from '../gateway/command-router.ts';
@@ -13,10 +12,9 @@ import { maxInspectors, serveInspector } from '../observability/inspect-feed.ts'
 import { composeEngine } from './compose.ts';
 import type { Settings } from './config.ts';
 import { findWebPages } from './find-plugins.ts';
+import manifest from '../../package.json' with { type: 'json' };
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
+const { version } = manifest;
 
 export interface Server {
   /** Such as `http://127.0.0.1:8080`. */

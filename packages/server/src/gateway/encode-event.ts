@@ -1,8 +1,15 @@
 import type { LoggedEvent, MediaItem } from '@tth/core';
 import { encodeMediaFrame, protocolVersion } from '@tth/protocol';
 
+/** An event with the envelope that every JSON message carries. */
+export type WireEvent = LoggedEvent & {
+  readonly v: number;
+  readonly sessionId: string;
+  readonly logId: string;
+};
+
 /** An event of the engine as a wire message. The names are the same; only the envelope is added. */
-export const encodeEvent = (event: LoggedEvent, sessionId: string, logId: string) => ({
+export const encodeEvent = (event: LoggedEvent, sessionId: string, logId: string): WireEvent => ({
   v: protocolVersion,
   sessionId,
   logId,
