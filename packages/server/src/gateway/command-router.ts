@@ -30,7 +30,7 @@ export const parseClientMessage = (text: string): ClientMessage => {
   } catch (cause) {
     throw new TthError('protocol.invalid_message', 'Expected one JSON object per message.', { cause });
   }
-  const asked = z.looseObject({ type: z.literal('hello'), v: z.unknown() }).safeParse(value);
+  const asked = z.looseObject({ type: z.literal('hello'), v: z.unknown().optional() }).safeParse(value);
   if (asked.success && !supportedVersions.includes(asked.data.v as number)) {
     throw new TthError(
       'protocol.unsupported_version',
