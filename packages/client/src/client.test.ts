@@ -257,6 +257,26 @@ describe('client', () => {
     expect(client.stats().playedSamples).toBe(280 * 24);
   });
 
+  it('does not call a turn heard whose sentence broke off: the rest may be on its way', async () => {
+    const { advance, newest, socket, client } = await talking();
+    for (let n = 0; n < 4; n += 1) newest().media(speech({ ptsUs: n * 40_000 }));
+
+    advance(1_000);
+
+    expect(client.stats()).toMatchObject({ playedSamples: 160 * 24, underruns: 1 });
+    expect(socket.all('playback').filter(({ ended }) => ended)).toEqual([]);
+  });
+
+  it('grants the room of a replaced turn at once, so that the next one need not wait', async () => {
+    const { speak, say, socket } = await talking();
+    speak(400);
+
+    say({ type: 'turn_stopped', turnId: 't1', reason: 'replaced', ...heard });
+
+    expect(socket.all('credit').reduce((sum, { audioMs }) => sum + audioMs, 0)).toBe(800);
+    expect(socket.all('playback')).toEqual([]);
+  });
+
   it('is silent when the server stops a turn of its own accord', async () => {
     const { client, advance, speak, say } = await talking();
     speak(400);

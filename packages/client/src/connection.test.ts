@@ -162,6 +162,19 @@ describe('connection', () => {
     expect(messages).toEqual(['session_created', 'flow']);
   });
 
+  it('takes what it missed also before the answer to its hello', () => {
+    const { clock, newest, messages, states, resume } = openConnection();
+    newest().lose(1006);
+    clock.increment(250);
+
+    newest().event(2, { type: 'flow', state: 'paused' });
+    resume(3, { replayed: 1 });
+    newest().event(4, { type: 'flow', state: 'running' });
+
+    expect(messages).toEqual(['session_created', 'flow', 'session_resumed', 'flow']);
+    expect(states.at(-1)).toBe('open');
+  });
+
   it('hears nothing more from a socket that it left', () => {
     const { sockets, newest, messages, seen } = openConnection();
     newest().event(3, { type: 'flow', state: 'running' });

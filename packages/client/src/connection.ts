@@ -12,7 +12,7 @@ import { createActor } from 'xstate';
 import type { Clock } from './clock.ts';
 import { connectionMachine } from './connection.machine.ts';
 import { TthClientError } from './errors.ts';
-import { createEventLog } from './event-log.ts';
+import { type LogEntry, createEventLog } from './event-log.ts';
 import type { ClientSocket, Transport } from './transport.ts';
 
 /** Where a connection stands. `reconnecting` keeps the session; `closed` does not come back by itself. */
@@ -103,13 +103,9 @@ export const createConnection = (options: ConnectionOptions, listener: Connectio
   const onText = (text: string): void => {
     heardSincePing = true;
     const message = parseMessage(text);
-    const answersHello = message.type === 'session_created' || message.type === 'session_resumed';
-    if (isOpen || answersHello) {
-      const verdict = log.observe(message);
-      if (verdict === 'hole') return drop(closeCodes.sequenceGap, 'an event is missing');
-      if (verdict === 'repeat') return;
-    }
-    if (message.type === 'unknown') return;
+    const verdict = log.observe(message);
+    if (verdict === 'hole') return drop(closeCodes.sequenceGap, 'an event is missing');
+    if (verdict === 'repeat' || message.type === 'unknown') return;
     settleAnswer(message);
     if (message.type === 'session_created' || message.type === 'session_resumed') welcome(message);
     else listener.onMessage(message);
@@ -199,17 +195,18 @@ export const createConnection = (options: ConnectionOptions, listener: Connectio
 export type Connection = ReturnType<typeof createConnection>;
 
 /** A message of a newer server: it has its place in the log, and no meaning here. */
-interface UnknownMessage {
-  readonly type: 'unknown';
-  readonly seq: number;
-}
+type UnknownMessage = LogEntry & { readonly type: 'unknown' };
 
 const parseMessage = (text: string): ServerMessage | UnknownMessage => {
-  const raw: unknown = parseJson(text);
+  const raw = parseJson(text);
   const { data } = serverMessage.safeParse(raw);
   if (data !== undefined) return data;
-  const seq = typeof raw === 'object' && raw !== null && 'seq' in raw ? Number(raw.seq) : 0;
-  return { type: 'unknown', seq: Number.isFinite(seq) ? seq : 0 };
+  const { logId, seq } = (typeof raw === 'object' && raw !== null ? raw : {}) as Record<string, unknown>;
+  return {
+    type: 'unknown',
+    logId: typeof logId === 'string' ? logId : '',
+    seq: typeof seq === 'number' ? seq : 0,
+  };
 };
 
 const parseJson = (text: string): unknown => {

@@ -21,7 +21,7 @@ const resumed = (seq: number, replayed: number, recovered = true, logId = 'l1'):
   replayed,
   how: 'local',
 });
-const event = (seq: number, type: 'pong' | 'unknown' | 'flow' = 'flow') => ({ type, seq });
+const event = (seq: number, type: 'pong' | 'unknown' | 'flow' = 'flow') => ({ type, seq, logId: 'l1' });
 
 const startLog = (...seqs: number[]) => {
   const log = createEventLog();
@@ -73,6 +73,21 @@ describe('event log', () => {
     expect(verdicts).toEqual(['new', 'new', 'new']);
   });
 
+  it('takes a replay that comes before the answer to the hello', () => {
+    const log = startLog(2, 3);
+
+    const verdicts = [event(4), event(5), resumed(6, 2), event(7)].map(log.observe);
+
+    expect(verdicts).toEqual(['new', 'new', 'new', 'new']);
+  });
+
+  it('lets the refusal of a hello pass, which is in no log', () => {
+    const log = startLog(2, 3);
+
+    expect(log.observe({ type: 'error', seq: 1, logId: '' })).toBe('new');
+    expect(log.observe(event(4))).toBe('new');
+  });
+
   it('sees a hole within a replay', () => {
     const log = startLog(2, 3);
 
@@ -86,7 +101,7 @@ describe('event log', () => {
 
     log.observe(resumed(40, 0, false, 'l2'));
 
-    expect(log.observe(event(41))).toBe('new');
+    expect(log.observe({ ...event(41), logId: 'l2' })).toBe('new');
     expect(log.position()).toEqual({ logId: 'l2', lastSeq: 41 });
   });
 });

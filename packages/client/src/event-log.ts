@@ -3,15 +3,17 @@ import type { ServerMessage, ServerMessageOf } from '@tth/protocol';
 /** What to do with an event: hand it on, ignore it as a repeat, or admit that one is missing. */
 export type Verdict = 'new' | 'repeat' | 'hole';
 
-/** The least an event says: of what type and where in the log it is. */
+/** The least an event says: of what type and where in which log it is. */
 export interface LogEntry {
   readonly type: 'unknown' | ServerMessage['type'];
+  readonly logId: string;
   readonly seq: number;
 }
 
 /**
- * Proves that no event of a session's log is missing. `seq` counts from 1 without a hole in one `logId`; the answer
- * to a hello may carry a place of its own ahead of the events replayed after it, and a pong may repeat the newest.
+ * Proves that no event of a session's log is missing. `seq` counts from 1 without a hole in one `logId`. What a client
+ * missed may be replayed before the answer to its hello or after it, with the answer in its own place; a pong may
+ * repeat the newest place. Events of no log, such as the refusal of a hello, pass.
  */
 export const createEventLog = () => {
   let logId: string | undefined;
@@ -27,17 +29,23 @@ export const createEventLog = () => {
     return type === 'pong' ? 'new' : 'repeat';
   };
 
+  const begin = (message: LogEntry): void => {
+    logId = message.logId;
+    lastSeq = message.seq;
+    answerSeq = 0;
+  };
+
+  const resume = (message: ServerMessageOf<'session_resumed'>): void => {
+    if (!message.recovered || message.logId !== logId) return begin(message);
+    answerSeq = message.seq;
+    if (message.replayed === 0 || message.seq === lastSeq + 1) lastSeq = Math.max(lastSeq, message.seq);
+  };
+
   return {
     observe(message: ServerMessage | LogEntry): Verdict {
-      if (!('logId' in message) || !isAnswer(message)) return place(message);
-      if (message.type === 'session_resumed' && message.recovered && message.logId === logId) {
-        answerSeq = message.seq;
-        if (message.replayed === 0) lastSeq = Math.max(lastSeq, message.seq);
-      } else {
-        logId = message.logId;
-        lastSeq = message.seq;
-        answerSeq = 0;
-      }
+      if (message.type === 'session_created') begin(message);
+      else if (message.type === 'session_resumed' && 'recovered' in message) resume(message);
+      else if (message.logId === logId) return place(message);
       return 'new';
     },
 
@@ -45,8 +53,3 @@ export const createEventLog = () => {
     position: () => ({ logId, lastSeq }),
   };
 };
-
-const isAnswer = (
-  message: ServerMessage,
-): message is ServerMessageOf<'session_created' | 'session_resumed'> =>
-  message.type === 'session_created' || message.type === 'session_resumed';

@@ -40,7 +40,7 @@ export const createAudioPlayer = (output: AudioOutput, clock: Clock, listener: A
   let generation = 0;
   let jitter = noJitter;
   let depthMs = 0;
-  let written: { readonly turn: number; readonly endUs: number } | undefined;
+  let written: { readonly turn: number; readonly endUs: number; readonly sentenceEnd: boolean } | undefined;
   let latest: Pick<PlayoutReport, 'playedSamples' | 'underruns' | 'rms' | 'peak'> = {
     playedSamples: 0,
     underruns: 0,
@@ -65,13 +65,18 @@ export const createAudioPlayer = (output: AudioOutput, clock: Clock, listener: A
     }
   };
 
+  /** What a cut took away is known before the output says so. */
+  const consumeUpTo = (samples: number): void => {
+    const newly = samples - consumedSamples;
+    if (newly <= 0) return;
+    consumedSamples = samples;
+    consume(newly);
+  };
+
   const onReport = (report: PlayoutReport): void => {
     latest = report;
     timeline.add(report);
-    const goneSamples = report.playedSamples + report.flushedSamples;
-    const newly = goneSamples - consumedSamples;
-    consumedSamples = goneSamples;
-    consume(newly);
+    consumeUpTo(report.playedSamples + report.flushedSamples);
     listener.onProgress();
   };
 
@@ -80,6 +85,8 @@ export const createAudioPlayer = (output: AudioOutput, clock: Clock, listener: A
     depthMs = toMs;
     output.post({ type: 'threshold', samples: Math.round((toMs * sampleRateHz) / 1000) });
   };
+
+  const heard = (): HeardPosition | undefined => timeline.at(output.heardTimeS());
 
   return {
     onReport,
@@ -93,7 +100,7 @@ export const createAudioPlayer = (output: AudioOutput, clock: Clock, listener: A
       if (written?.turn === turn && ptsUs < written.endUs - 1_000) {
         output.post({ type: 'discard', turn, afterUs: ptsUs });
       }
-      written = { turn, endUs: ptsUs + durationUs };
+      written = { turn, endUs: ptsUs + durationUs, sentenceEnd };
       waiting.push({ samples: samples.length, durationUs });
       writtenSamples += samples.length;
       output.post({ type: 'chunk', turn, ptsUs, sentenceEnd, samples });
@@ -105,6 +112,7 @@ export const createAudioPlayer = (output: AudioOutput, clock: Clock, listener: A
       written = undefined;
       timeline.cut(generation);
       output.post({ type: 'cut', generation });
+      consumeUpTo(writtenSamples);
     },
 
     /** No more speech comes for now: what is queued is played, however little it is. */
@@ -112,11 +120,15 @@ export const createAudioPlayer = (output: AudioOutput, clock: Clock, listener: A
 
     /** Forgets queued speech of a turn from `afterUs` on. */
     discard(turn: number, afterUs: number): void {
-      if (written?.turn === turn) written = { turn, endUs: Math.min(written.endUs, afterUs) };
+      if (written?.turn === turn) written = { ...written, endUs: Math.min(written.endUs, afterUs) };
       output.post({ type: 'discard', turn, afterUs });
     },
 
-    heard: (): HeardPosition | undefined => timeline.at(output.heardTimeS()),
+    heard,
+
+    /** True when everything that came was heard, and it was no torn sentence whose rest is on its way. */
+    isOver: (): boolean =>
+      waiting.length === 0 && written?.sentenceEnd === true && heard()?.playing === false,
 
     /** Microseconds that wait to be played, by the durations of their frames. */
     bufferedUs: (): number => waiting.reduce((sum, { durationUs }) => sum + durationUs, 0) - consumedUsOfHead,

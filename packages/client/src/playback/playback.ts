@@ -100,11 +100,9 @@ export const createPlayback = (options: PlaybackOptions, listener: PlaybackListe
     video.advance();
     setSpeaking(!isSilent);
     if (place !== undefined && !isSilent) showCaption(captions.at(place.turn, place.ptsUs) ?? caption);
-    const isNextWaiting = isSilent && !isEmpty && place?.turn !== newestTurn;
-    report(
-      place === undefined || isNextWaiting ? { turn: newestTurn, ptsUs: 0 } : place,
-      isSilent && isEmpty,
-    );
+    const isNextWaiting = !isEmpty && isSilent && place?.turn !== newestTurn;
+    if (isNextWaiting) report({ turn: newestTurn, ptsUs: 0 }, false);
+    else if (place !== undefined) report(place, audio.isOver());
     if (isSilent && isEmpty) rest();
     else watch();
   };
@@ -128,7 +126,7 @@ export const createPlayback = (options: PlaybackOptions, listener: PlaybackListe
 
   const report = ({ turn, ptsUs }: { turn: number; ptsUs: number }, ended: boolean): void => {
     const turnId = turnIds.get(turn);
-    if (turnId === undefined || (ended && audio.heard() === undefined)) return;
+    if (turnId === undefined) return;
     const { bufferedMs, underruns } = audio.stats();
     const { skewMs } = video.stats();
     const mediaMs = Math.max(0, ptsUs / 1000);
