@@ -34,7 +34,8 @@ const acquireLock = () => {
     } catch {
       if (ready()) process.exit(0);
       try {
-        if (Date.now() - statSync(lock).mtimeMs > lockPatienceMs) rmSync(lock, { recursive: true, force: true });
+        if (Date.now() - statSync(lock).mtimeMs > lockPatienceMs)
+          rmSync(lock, { recursive: true, force: true });
       } catch {
         // The other installer has just finished.
       }
@@ -47,7 +48,8 @@ const acquireLock = () => {
 const cleanEnvironment = () => {
   const env = { CI: '1' };
   for (const [name, value] of Object.entries(process.env)) {
-    if (!/^npm_(lifecycle|package|config_(?!registry|.*proxy|cafile|userconfig|cache))/i.test(name)) env[name] = value;
+    if (!/^npm_(lifecycle|package|config_(?!registry|.*proxy|cafile|userconfig|cache))/i.test(name))
+      env[name] = value;
   }
   return env;
 };
@@ -55,13 +57,22 @@ const cleanEnvironment = () => {
 const install = () => {
   const args = ['install', '--frozen-lockfile', '--reporter=append-only', ...(prod ? ['--prod'] : [])];
   const run = (command, list, shell = false) =>
-    spawnSync(command, list, { cwd: root, env: cleanEnvironment(), stdio: ['ignore', 2, 2], shell }).status ?? 1;
+    spawnSync(command, list, { cwd: root, env: cleanEnvironment(), stdio: ['ignore', 2, 2], shell }).status ??
+    1;
   const caller = process.env.npm_execpath ?? '';
   if (/pnpm/.test(path.basename(caller))) {
     return caller.endsWith('js') ? run(process.execPath, [caller, ...args]) : run(caller, args);
   }
-  if (/npm-cli\.js$/.test(caller)) {
-    return run(process.execPath, [caller, 'exec', '--yes', `--package=pnpm@${pnpmVersion}`, '--', 'pnpm', ...args]);
+  if (caller.endsWith('npm-cli.js')) {
+    return run(process.execPath, [
+      caller,
+      'exec',
+      '--yes',
+      `--package=pnpm@${pnpmVersion}`,
+      '--',
+      'pnpm',
+      ...args,
+    ]);
   }
   return run('npx', ['--yes', `pnpm@${pnpmVersion}`, ...args], process.platform === 'win32');
 };
@@ -74,7 +85,9 @@ if (ready()) process.exit(0);
 console.error('TTH: installing dependencies (once per change of the lock file)…');
 const status = install();
 if (status !== 0) {
-  console.error(`\nTTH: the installation failed (exit ${status}). Check the network and run the command again.`);
+  console.error(
+    `\nTTH: the installation failed (exit ${status}). Check the network and run the command again.`,
+  );
   process.exit(status);
 }
 writeFileSync(prod ? stamps.prod : stamps.full, key);

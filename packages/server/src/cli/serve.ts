@@ -1,4 +1,4 @@
-import { type TthConfig, loadSettings } from '../app/config.ts';
+import { loadSettings } from '../app/config.ts';
 import { createServer } from '../app/create-server.ts';
 import { runUntilSignal } from '../app/lifecycle.ts';
 import { createLogger } from '../observability/logger.ts';
@@ -12,7 +12,7 @@ export interface ServeOptions {
 /** `tth serve`: starts the gateway, prints its address and runs until it is told to stop. */
 export const serve = async (options: ServeOptions): Promise<void> => {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const settings = await loadSettings(process.cwd(), process.env, given as TthConfig);
+  const settings = await loadSettings(process.cwd(), process.env, given);
   const log = createLogger(settings.logLevel);
   const server = await createServer(settings, log);
   const adapters = server.engine.adapters();

@@ -46,7 +46,7 @@ export const serveInspector = (
   const onRecord = (record: ProbeRecord): void => {
     n += 1;
     if (waiting.length >= maxWaiting) lost += 1;
-    else waiting.push({ n, ...record, t: clock.now() - startedAt } as InspectRecord);
+    else waiting.push({ n, ...record, t: clock.now() - startedAt });
     if (flushing) return;
     flushing = true;
     cancelFlush = clock.after(batchMs, flush);
@@ -55,13 +55,13 @@ export const serveInspector = (
   send({ type: 'inspect_hello', v: protocolVersion, version, startedAt });
   send({
     type: 'inspect_charts',
-    charts: engine.charts() as Extract<InspectMessage, { type: 'inspect_charts' }>['charts'],
+    charts: engine.charts(),
   });
   const rows: ActorRow[] = [];
   let collecting = true;
   const detach = engine.inspect((record) => {
     if (!collecting) onRecord(record);
-    else if (record.kind === 'actor') rows.push(record.row as ActorRow);
+    else if (record.kind === 'actor') rows.push(record.row);
   });
   collecting = false;
   send({ type: 'inspect_snapshot', actors: rows });
