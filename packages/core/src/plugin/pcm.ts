@@ -2,6 +2,8 @@ import { type Pcm, sampleRateHz } from '../domain/media.ts';
 
 const taps = 32;
 const phases = 512;
+/** Silence before the first sample, so that the kernel's middle lies on it. */
+const lead = taps / 2 - 1;
 
 const kernel = (cutoff: number): Float32Array => {
   const table = new Float32Array((phases + 1) * taps);
@@ -34,9 +36,9 @@ export interface Resampler {
 export const createResampler = (fromHz: number, toHz: number = sampleRateHz): Resampler => {
   if (fromHz === toHz) return { push: (pcm) => pcm, flush: () => new Int16Array(0) };
   const table = kernel(Math.min(1, toHz / fromHz) * 0.95);
-  const step = fromHz / toHz;
-  let held: Int16Array = new Int16Array(taps / 2 - 1);
-  let position = taps / 2 - 1;
+  // Positions are counted in whole numbers: a running sum of fractions would drift past the input's end.
+  let held: Int16Array = new Int16Array(lead);
+  let heldFrom = 0;
   let received = 0;
   let produced = 0;
 
@@ -44,22 +46,22 @@ export const createResampler = (fromHz: number, toHz: number = sampleRateHz): Re
     const input = new Int16Array(held.length + pcm.length);
     input.set(held);
     input.set(pcm, held.length);
-    const room = Math.max(0, Math.ceil((input.length - taps / 2 - position) / step));
-    const output = new Int16Array(Math.min(room, limit));
+    const bases = heldFrom + input.length - lead - taps / 2;
+    const possible = Math.ceil((Math.max(0, bases) * toHz) / fromHz) - produced;
+    const output = new Int16Array(Math.max(0, Math.min(possible, limit)));
     for (let i = 0; i < output.length; i++) {
-      const base = Math.floor(position);
-      const phase = Math.round((position - base) * phases) * taps;
+      const numerator = (produced + i) * fromHz;
+      const base = Math.floor(numerator / toHz);
+      const phase = Math.round(((numerator - base * toHz) / toHz) * phases) * taps;
+      const first = base - heldFrom;
       let sum = 0;
-      for (let tap = 0; tap < taps; tap++) {
-        sum += input[base - taps / 2 + 1 + tap]! * table[phase + tap]!;
-      }
+      for (let tap = 0; tap < taps; tap++) sum += input[first + tap]! * table[phase + tap]!;
       output[i] = Math.max(-32_768, Math.min(32_767, Math.round(sum)));
-      position += step;
     }
-    const keepFrom = Math.min(input.length, Math.max(0, Math.floor(position) - taps / 2 + 1));
-    held = input.slice(keepFrom);
-    position -= keepFrom;
     produced += output.length;
+    const keepFrom = Math.min(input.length, Math.floor((produced * fromHz) / toHz) - heldFrom);
+    held = input.slice(keepFrom);
+    heldFrom += keepFrom;
     return output;
   };
 
@@ -68,7 +70,7 @@ export const createResampler = (fromHz: number, toHz: number = sampleRateHz): Re
       received += pcm.length;
       return run(pcm, Number.POSITIVE_INFINITY);
     },
-    flush: () => run(new Int16Array(taps), Math.max(0, Math.round((received * toHz) / fromHz) - produced)),
+    flush: () => run(new Int16Array(taps), Math.round((received * toHz) / fromHz) - produced),
   };
 };
 
