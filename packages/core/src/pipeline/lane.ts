@@ -31,11 +31,6 @@ export class Lane<Item> {
     return this.#loadMs >= this.#options.capMs;
   }
 
-  /** Nothing more will come. */
-  get closed(): boolean {
-    return this.#closed;
-  }
-
   /** Nothing is inside and nothing will come. */
   get ended(): boolean {
     return this.#closed && this.#head === this.#items.length;

@@ -172,7 +172,7 @@ export class Playout {
     const { pacing, policies } = this.#deps;
     if (pacing === 'realtime') return this.#heldMs(turn) < policies.maxHoldMs;
     // A full lane makes the voice wait, and the face may need more of it before it shows anything.
-    return !turn.audio.isFull && !turn.audio.closed;
+    return !turn.audio.isFull;
   }
 
   #heldMs(turn: PlayingTurn): number {

@@ -163,8 +163,13 @@ export class SessionHandle {
       how: 'local',
       ...this.view(),
     });
-    const resumed = this.#history.after(this.logId, this.#history.lastSeq - 1) ?? [];
-    for (const event of [...(missed ?? []), ...resumed]) outlet.event(event);
+    let told = missed === undefined ? this.#history.lastSeq - 1 : lastSeq;
+    // The client may answer what it is told, and so make more to tell.
+    while (told < this.#history.lastSeq) {
+      const news = this.#history.after(this.logId, told) ?? [];
+      for (const event of news) outlet.event(event);
+      told = news.at(-1)?.seq ?? this.#history.lastSeq;
+    }
     this.#connect(outlet);
     const open = this.#running();
     if (missed === undefined) {

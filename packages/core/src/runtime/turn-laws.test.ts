@@ -151,7 +151,7 @@ const turnOf = (each: Received, turns: ReadonlyMap<string, number>): number | un
 };
 
 /** Every law that holds of what a client is told, whatever happens. */
-const checkLaws = ({ client, logs, rest, timersAtTheEnd }: Awaited<ReturnType<typeof play>>): void => {
+const checkLaws = ({ client, logs, rest }: Awaited<ReturnType<typeof play>>): void => {
   const accepted = client.of('accepted').flatMap((event) => (event.effect === 'turn' ? [event.turnId!] : []));
   const turns = new Map(accepted.map((turnId, i) => [turnId as string, i + 1]));
   expect(client.ends.map(({ turnId }) => turnId).sort()).toEqual([...accepted].sort());
@@ -195,16 +195,17 @@ const checkLaws = ({ client, logs, rest, timersAtTheEnd }: Awaited<ReturnType<ty
     log.calls.some(({ state, context }) => state === 'open' && !context.signal.aborted);
   expect(logs.some(isLeftOpen)).toBe(false);
   expect(rest).toEqual({ timers: 0, sessions: 0 });
-  expect(timersAtTheEnd).toBe(0);
 };
 
 describe('a session, whatever its providers and its client do', () => {
   it('ends each accepted turn once, says nothing of it afterwards, keeps its clock and leaves nothing behind', async () => {
     await fc.assert(
       fc.asyncProperty(world, async (given) => {
-        checkLaws(await play(given));
+        const played = await play(given);
+        checkLaws(played);
+        expect(played.timersAtTheEnd).toBe(0);
       }),
-      { numRuns: 250, seed: 20_261_122 },
+      { numRuns: 400, seed: 20_261_122 },
     );
   }, 30_000);
 });

@@ -1,0 +1,345 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type AnyMachineSnapshot,
+  type AnyStateMachine,
+  createActor,
+  fromCallback,
+  fromPromise,
+} from 'xstate';
+import { getAdjacencyMap, getShortestPaths } from 'xstate/graph';
+import { defaultPolicies } from '../domain/policies.ts';
+import type { SessionId, TurnId } from '../domain/ids.ts';
+import { circuitMachine } from './circuit.machine.ts';
+import { sessionMachine } from './session.machine.ts';
+import { type TurnEvent, type TurnPlan, type TurnStart, turnMachine } from './turn.machine.ts';
+
+const everything: TurnPlan = { llm: true, tts: true, avatar: true };
+const startWith = (plan: TurnPlan = everything, turn = 1): TurnStart => ({
+  sessionId: 's_1' as SessionId,
+  turnId: `t_${turn}` as TurnId,
+  turn,
+  kind: 'user_text',
+  plan,
+  deadlineAt: 1_000,
+});
+
+const never = <Output, Input>() => fromPromise<Output, Input>(() => new Promise(() => {}));
+const noDeadline = never<number, { at: number; sessionId: SessionId; turnId: TurnId }>();
+
+/** A turn whose media do nothing, with a list of what it announced. */
+const startTurn = (plan?: TurnPlan) => {
+  const announced: string[] = [];
+  const note = (name: string) => () => {
+    announced.push(name);
+  };
+  const machine = turnMachine.provide({
+    actors: { media: fromCallback<TurnEvent, TurnStart>(() => {}), deadline: noDeadline },
+    actions: {
+      cutMedia: note('cut'),
+      announceCompleted: note('completed'),
+      announceStopped: note('stopped'),
+      announceFailed: note('failed'),
+    },
+  });
+  const turn = createActor(machine, { input: startWith(plan) });
+  turn.start();
+  return { turn, announced };
+};
+
+const dotted = (value: unknown): string =>
+  typeof value === 'string'
+    ? value
+    : Object.entries(value as object)
+        .flat()
+        .join('.');
+
+const failure: TurnEvent = { type: 'provider_error', code: 'provider.unavailable', recoverable: true };
+const interrupt: TurnEvent = { type: 'interrupt', reason: 'interrupt' };
+const say: TurnPlan = { llm: false, tts: true, avatar: true };
+const managed: TurnPlan = { llm: true, tts: false, avatar: true };
+const soundOnly: TurnPlan = { llm: true, tts: true, avatar: false };
+
+/** Events that lead to each running state. */
+const way: Record<string, TurnEvent[]> = {
+  turnPreparing: [],
+  llmRunning: [{ type: 'prepared' }],
+  ttsRunning: [{ type: 'prepared' }, { type: 'first_sentence' }],
+  avatarRunning: [{ type: 'prepared' }, { type: 'first_sentence' }, { type: 'first_audio' }],
+  streamingOutput: [
+    { type: 'prepared' },
+    { type: 'first_sentence' },
+    { type: 'first_audio' },
+    { type: 'first_frame' },
+  ],
+};
+
+describe('turn', () => {
+  it.each<[from: string, event: TurnEvent, to: string, plan?: TurnPlan]>([
+    ['turnPreparing', { type: 'prepared' }, 'running.llmRunning'],
+    ['turnPreparing', { type: 'prepared' }, 'running.ttsRunning', say],
+    ['turnPreparing', { type: 'prepared' }, 'running.avatarRunning', { ...managed, llm: false }],
+    ['llmRunning', { type: 'first_sentence' }, 'running.ttsRunning'],
+    ['llmRunning', { type: 'first_sentence' }, 'running.avatarRunning', managed],
+    ['ttsRunning', { type: 'first_audio' }, 'running.avatarRunning'],
+    ['ttsRunning', { type: 'first_audio' }, 'running.streamingOutput', soundOnly],
+    ['avatarRunning', { type: 'first_frame' }, 'running.streamingOutput'],
+    ['avatarRunning', { type: 'picture_lost' }, 'running.streamingOutput'],
+    ['streamingOutput', { type: 'end_turn' }, 'turnCompleted'],
+    ['llmRunning', failure, 'turnError'],
+    ['ttsRunning', failure, 'turnError'],
+    ['avatarRunning', failure, 'turnError'],
+    ['streamingOutput', failure, 'turnError'],
+    ['streamingOutput', { type: 'first_sentence' }, 'running.streamingOutput'],
+  ])('goes from %s by %o to %s', (from, event, to, plan) => {
+    const { turn } = startTurn(plan);
+    for (const step of way[from]!) turn.send(step);
+
+    turn.send(event);
+
+    expect(dotted(turn.getSnapshot().value)).toBe(to);
+  });
+
+  it.each(Object.keys(way))(
+    'can be interrupted in %s: it is cut, then stopped, and nothing more',
+    (state) => {
+      const { turn, announced } = startTurn();
+      for (const step of way[state]!) turn.send(step);
+      expect(turn.getSnapshot().hasTag('interruptible')).toBe(true);
+
+      turn.send(interrupt);
+
+      expect(turn.getSnapshot()).toMatchObject({ value: 'turnStopped', status: 'done' });
+      expect(turn.getSnapshot().output).toEqual({ outcome: 'stopped', recoverable: true });
+      expect(announced).toEqual(['cut', 'stopped']);
+    },
+  );
+
+  it('reports whether its session can go on', () => {
+    const { turn, announced } = startTurn();
+
+    turn.send({ ...failure, recoverable: false });
+
+    expect(turn.getSnapshot().output).toEqual({ outcome: 'failed', recoverable: false });
+    expect(announced).toEqual(['cut', 'failed']);
+  });
+
+  it('fails when its media crash', async () => {
+    const machine = turnMachine.provide({ actors: { deadline: noDeadline } });
+    const turn = createActor(machine, { input: startWith() });
+    turn.start();
+    await Promise.resolve();
+
+    expect(turn.getSnapshot()).toMatchObject({ value: 'turnError' });
+    expect(turn.getSnapshot().context.failure).toBe('internal.unexpected');
+  });
+});
+
+/** A session whose turns end when they are told to, as the runtime's do. */
+const startSession = () => {
+  const machine = sessionMachine.provide({
+    actors: {
+      turn: turnMachine.provide({
+        actors: { media: fromCallback<TurnEvent, TurnStart>(() => {}), deadline: noDeadline },
+      }),
+      release: never<void, { sessionId: SessionId; reason: string }>(),
+    },
+  });
+  const session = createActor(machine, { input: { sessionId: 's_1' as SessionId } });
+  session.start();
+  const endTurn = (event: TurnEvent): void => session.getSnapshot().children['turn']?.send(event);
+  return { session, endTurn, state: () => dotted(session.getSnapshot().value) };
+};
+
+describe('session', () => {
+  it('goes from created to idle, into a turn and back', () => {
+    const { session, state, endTurn } = startSession();
+    expect(state()).toBe('sessionCreated');
+    session.send({ type: 'opened' });
+    expect(state()).toBe('idle');
+    session.send({ type: 'user_text', start: startWith() });
+    expect(state()).toBe('inTurn.speaking');
+    expect(session.getSnapshot().hasTag('busy')).toBe(true);
+
+    endTurn({ type: 'end_turn' });
+
+    expect(state()).toBe('idle');
+    expect(session.getSnapshot().context.current).toBeNull();
+  });
+
+  it.each<[what: string, event: TurnEvent, state: string]>([
+    ['is interrupted', interrupt, 'idle'],
+    ['fails in a way that can be recovered from', failure, 'idle'],
+    ['fails for good', { ...failure, recoverable: false }, 'sessionClosing'],
+  ])('after a turn that %s is %s', (_, event, expected) => {
+    const { session, state, endTurn } = startSession();
+    session.send({ type: 'opened' });
+    session.send({ type: 'say', start: startWith(say) });
+
+    endTurn(event);
+
+    expect(state()).toBe(expected);
+  });
+
+  it('goes straight from one turn into the next when a new text comes', () => {
+    const { session, state } = startSession();
+    session.send({ type: 'opened' });
+    session.send({ type: 'user_text', start: startWith(everything, 1) });
+    session.send({ type: 'user_text', start: startWith(everything, 2) });
+
+    expect(state()).toBe('inTurn.speaking');
+    expect(session.getSnapshot().context.current?.turn).toBe(2);
+  });
+
+  it.each(['sessionCreated', 'idle', 'inTurn.speaking'])('can be closed while %s', (from) => {
+    const { session, state } = startSession();
+    if (from !== 'sessionCreated') session.send({ type: 'opened' });
+    if (from === 'inTurn.speaking') session.send({ type: 'user_text', start: startWith() });
+    expect(state()).toBe(from);
+
+    session.send({ type: 'close_session', reason: 'test' });
+
+    expect(state()).toBe('sessionClosing');
+    expect(session.getSnapshot().context.closeReason).toBe('test');
+  });
+
+  it('is closed even when releasing fails', async () => {
+    const machine = sessionMachine.provide({
+      actors: { release: fromPromise(() => Promise.reject(new Error('stuck'))) },
+    });
+    const session = createActor(machine, { input: { sessionId: 's_1' as SessionId } });
+    session.start();
+    session.send({ type: 'close_session', reason: 'test' });
+    await new Promise(setImmediate);
+
+    expect(session.getSnapshot()).toMatchObject({ value: 'closed', status: 'done' });
+  });
+});
+
+describe('circuit', () => {
+  /** A circuit whose deadlines end when `endOf` says so. */
+  const startCircuit = () => {
+    const ends: (() => void)[] = [];
+    const deadlines: number[] = [];
+    const deadline = fromPromise<number, { at: number }>(({ input }) => {
+      deadlines.push(input.at);
+      return new Promise((resolve) => {
+        ends.push(() => resolve(input.at));
+      });
+    });
+    const policy = { failureThreshold: 5, cooldownMs: 100, maxCooldownMs: 350, probeTimeoutMs: 50 };
+    const circuit = createActor(circuitMachine.provide({ actors: { deadline } }), {
+      input: { key: 'tts:test', policy },
+    });
+    circuit.start();
+    const endDeadline = async (): Promise<void> => {
+      ends.at(-1)?.();
+      await new Promise(setImmediate);
+    };
+    return { circuit, deadlines, endDeadline };
+  };
+
+  it('goes from closed by `tripped` to open, by the end of its cooldown to half open', async () => {
+    const { circuit, endDeadline } = startCircuit();
+    expect(circuit.getSnapshot().hasTag('admits_calls')).toBe(true);
+
+    circuit.send({ type: 'tripped', at: 1_000 });
+    expect(circuit.getSnapshot()).toMatchObject({ value: 'open', context: { until: 1_100 } });
+    expect(circuit.getSnapshot().tags.size).toBe(0);
+    await endDeadline();
+
+    expect(circuit.getSnapshot()).toMatchObject({ value: 'halfOpen', context: { until: 1_150 } });
+    expect(circuit.getSnapshot().hasTag('admits_probes')).toBe(true);
+  });
+
+  it('closes when a probe succeeds, and forgets how often it opened', async () => {
+    const { circuit, endDeadline } = startCircuit();
+    circuit.send({ type: 'tripped', at: 0 });
+    await endDeadline();
+
+    circuit.send({ type: 'probe_succeeded' });
+
+    expect(circuit.getSnapshot()).toMatchObject({ value: 'closed', context: { openedTimes: 0 } });
+  });
+
+  it('opens again for twice as long, up to a limit, when a probe fails or never answers', async () => {
+    const { circuit, deadlines, endDeadline } = startCircuit();
+    circuit.send({ type: 'tripped', at: 0 });
+    await endDeadline();
+    circuit.send({ type: 'probe_failed', at: 120 });
+    await endDeadline();
+    await endDeadline();
+
+    expect(circuit.getSnapshot().value).toBe('open');
+    expect(deadlines).toEqual([100, 150, 320, 370, 720]);
+  });
+});
+
+const serialized = (snapshot: AnyMachineSnapshot): string => JSON.stringify(snapshot.value) + snapshot.status;
+
+const machines: { machine: AnyStateMachine; input: unknown; events: readonly { type: string }[] }[] = [
+  {
+    machine: sessionMachine,
+    input: { sessionId: 's_1' },
+    events: [
+      { type: 'opened' },
+      { type: 'user_text', start: startWith() } as { type: string },
+      { type: 'say', start: startWith(say) } as { type: string },
+      { type: 'interrupt' },
+      { type: 'close_session', reason: 'x' } as { type: string },
+      { type: 'xstate.done.actor.turn', output: { outcome: 'completed', recoverable: true } } as {
+        type: string;
+      },
+      { type: 'xstate.done.actor.release' },
+    ],
+  },
+  {
+    machine: turnMachine,
+    input: startWith(),
+    events: [...way['streamingOutput']!, { type: 'end_turn' }, failure, interrupt, { type: 'picture_lost' }],
+  },
+  {
+    machine: circuitMachine,
+    input: { key: 'k', policy: defaultPolicies.circuit },
+    events: [
+      { type: 'tripped', at: 0 } as { type: string },
+      { type: 'probe_succeeded' },
+      { type: 'probe_failed', at: 0 } as { type: string },
+      { type: 'xstate.done.actor.cooldown', output: 0 } as { type: string },
+      { type: 'xstate.done.actor.probe', output: 0 } as { type: string },
+    ],
+  },
+];
+
+const leaves = (machine: AnyStateMachine): string[] => {
+  const collect = (node: AnyStateMachine['root']): string[] => {
+    const children = Object.values(node.states);
+    return children.length === 0 ? [node.path.join('.')] : children.flatMap(collect);
+  };
+  return collect(machine.root);
+};
+
+describe.each(machines)('every state of the $machine.id machine', ({ machine, input, events }) => {
+  const options = { input, events, serializeState: serialized, limit: 10_000 } as never;
+
+  it('can be reached', () => {
+    const paths = getShortestPaths(machine, options);
+    const reached = new Set(paths.map(({ state }) => dotted((state as AnyMachineSnapshot).value)));
+    // Left in the step in which it is entered.
+    reached.add(machine === turnMachine ? 'interrupted' : '');
+
+    expect(leaves(machine).filter((leaf) => !reached.has(leaf))).toEqual([]);
+  });
+
+  it('has a way out, unless it is final', () => {
+    const map = getAdjacencyMap(machine, options);
+    const stuck = Object.entries(map).filter(([key, { state, transitions }]) => {
+      const isFinal = (state as AnyMachineSnapshot).status === 'done';
+      const leads = Object.values(transitions as Record<string, { state: unknown }>).some(
+        (each) => serialized(each.state as AnyMachineSnapshot) !== key,
+      );
+      return !isFinal && !leads;
+    });
+
+    expect(stuck.map(([key]) => key)).toEqual([]);
+  });
+});
