@@ -134,7 +134,7 @@ export const errorsPage = (): string => {
 
 /** Why a socket was closed and whether to come back. */
 export const closeCodesPage = (): string => {
-  const source = readCode(['packages/server/src', 'packages/client/src/connection.ts'], []);
+  const source = readCode(['packages/server/src', 'packages/client/src'], []);
   const rows = Object.entries(closeCodes).map(([name, value]) => {
     const isUsed = new RegExp(`closeCodes\\.${name}\\b|'${name}'|\\b${value}\\b`).test(source);
     return [
