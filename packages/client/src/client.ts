@@ -5,7 +5,7 @@ import { createEmitter } from './emitter.ts';
 import { TthClientError, fromWire } from './errors.ts';
 import type { ClientEvents } from './events.ts';
 import { randomId } from './ids.ts';
-import { defaultAudioOutput } from './playback/web-audio-output.ts';
+import { createWebAudioOutput } from './playback/web-audio-output.ts';
 import type { AudioOutput } from './playback/audio-output.ts';
 import { type PictureDecoder, createPictureDecoder } from './playback/picture-decoder.ts';
 import { type PlaybackStats, createPlayback } from './playback/playback.ts';
@@ -71,7 +71,7 @@ export interface TthClient {
 export const createTthClient = (options: TthClientOptions = {}): TthClient => {
   const clock = options.clock ?? pageClock;
   const newId = options.newId ?? randomId;
-  const output = options.audio ?? defaultAudioOutput(options.workletUrl ?? workletBesideThis(), clock);
+  const output = options.audio ?? createWebAudioOutput(options.workletUrl ?? workletBesideThis(), clock);
   const events = createEmitter<ClientEvents>();
   const turns = createTurns();
   const keyFrames = limited(clock, 1_000, () => connection.send({ type: 'key_frame' }));
@@ -161,12 +161,6 @@ export const createTthClient = (options: TthClientOptions = {}): TthClient => {
     playback.noteCommand(message.clientMsgId);
   };
 
-  const soundOn = (): Promise<void> =>
-    output.enable().catch((cause: unknown) => {
-      const text = 'Sound could not be started. Is playout.worklet.js served at workletUrl?';
-      events.emit('client_error', new TthClientError('client.audio_failed', text, { cause }));
-    });
-
   const interrupt = (turnId?: string): void => {
     if (isAway()) return playback.cut();
     const clientMsgId = newId();
@@ -181,7 +175,7 @@ export const createTthClient = (options: TthClientOptions = {}): TthClient => {
 
   const beginTurn = (type: 'user_text' | 'say', text: string, controls: ControlPatch | undefined): Turn => {
     const clientMsgId = newId();
-    void soundOn();
+    void output.enable();
     command({ type, clientMsgId, text, ...(controls && { controls }) });
     return turns.begin(clientMsgId, stopTurn);
   };
@@ -212,7 +206,7 @@ export const createTthClient = (options: TthClientOptions = {}): TthClient => {
       command({ type: 'controls', clientMsgId: newId(), controls: patch });
     },
     setVolume: (volume) => output.setVolume(Math.max(0, Math.min(1, volume))),
-    enableAudio: soundOn,
+    enableAudio: output.enable,
     attachCanvas: playback.attachCanvas,
     on: events.on,
     stats: playback.stats,

@@ -8,8 +8,7 @@ export type ClientErrorCode =
   | 'client.connection_refused'
   | 'client.session_lost'
   | 'client.closed'
-  | 'client.video_failed'
-  | 'client.audio_failed';
+  | 'client.video_failed';
 
 /** What an app can catch. Test `code`; the message is for people and says what to do next. */
 export class TthClientError extends Error {

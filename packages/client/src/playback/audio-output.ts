@@ -81,7 +81,7 @@ export interface AudioOutputListener {
 export interface AudioOutput {
   /** Names the one listener; call once, before anything else. */
   listen(listener: AudioOutputListener): void;
-  /** Asks for sound; browsers grant it after a click. Resolves when sound runs or is known to be blocked. */
+  /** Asks for sound; browsers grant it after a click. Resolves when sound runs or is known to be blocked; never rejects. */
   enable(): Promise<void>;
   post(command: PlayoutCommand): void;
   /** `volume`: 0 to 1. */

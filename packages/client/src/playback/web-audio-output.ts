@@ -11,6 +11,8 @@ import { createSilentOutput } from './silent-output.ts';
 
 /** A reported latency above this, in seconds, is taken for a mistake of the browser. */
 const longestLatencyS = 0.5;
+/** A context that does not run by then is waiting for a click. */
+const resumeTimeoutMs = 500;
 
 const autoplay: AudioBlocked = {
   reason: 'autoplay',
@@ -51,24 +53,33 @@ export const heardContextTimeS = (
 };
 
 /**
- * The page's loudspeaker: an AudioWorklet that owns the queue, so that a busy page never makes it stutter. The
- * context is made when sound is first wanted, which should be in a click.
+ * The page's loudspeaker: an AudioWorklet that owns the queue, so that a busy page never makes it stutter. The context
+ * is made when sound is first wanted, which should be in a click. Where there can be no sound, silence keeps time in its
+ * place, so that picture and captions go on.
  */
-export const createWebAudioOutput = (workletUrl: URL | string): AudioOutput => {
+export const createWebAudioOutput = (workletUrl: URL | string, clock: Clock): AudioOutput => {
   let listener: AudioOutputListener | undefined;
   let context: AudioContext | undefined;
   let gain: GainNode | undefined;
+  let port: MessagePort | undefined;
+  let silence: AudioOutput | undefined;
+  let obstacle = soundObstacle(globalThis);
+  let opening: Promise<void> | undefined;
   let volume = 1;
   let heardS = 0;
-  let port: MessagePort | undefined;
-  let opening: Promise<void> | undefined;
   const waiting: PlayoutCommand[] = [];
 
-  const deliver = (command: PlayoutCommand): void => {
-    port?.postMessage(command, command.type === 'chunk' ? [command.samples.buffer as ArrayBuffer] : []);
+  const post = (command: PlayoutCommand): void => {
+    if (silence !== undefined) silence.post(command);
+    else if (port === undefined) waiting.push(command);
+    else port.postMessage(command, command.type === 'chunk' ? [command.samples.buffer as ArrayBuffer] : []);
   };
 
-  const open = async (): Promise<void> => {
+  const postWaiting = (): void => {
+    for (const command of waiting.splice(0)) post(command);
+  };
+
+  const openSpeaker = async (): Promise<void> => {
     const opened = new AudioContext({ sampleRate: sampleRateHz, latencyHint: 'interactive' });
     context = opened;
     await opened.audioWorklet.addModule(workletUrl);
@@ -80,22 +91,37 @@ export const createWebAudioOutput = (workletUrl: URL | string): AudioOutput => {
     gain = new GainNode(opened, { gain: volume });
     node.connect(gain).connect(opened.destination);
     port = node.port;
-    for (const command of waiting.splice(0)) deliver(command);
+    postWaiting();
+  };
+
+  const keepSilence = (): void => {
+    obstacle ??= {
+      reason: 'unsupported',
+      message: `Sound could not be started. Serve playout.worklet.js at ${String(workletUrl)}, or name its place as workletUrl.`,
+    };
+    silence = createSilentOutput(clock);
+    if (listener !== undefined) silence.listen(listener);
+    postWaiting();
+  };
+
+  const open = async (): Promise<void> => {
+    try {
+      if (obstacle === undefined) return await openSpeaker();
+    } catch {
+      await context?.close();
+      context = undefined;
+    }
+    keepSilence();
   };
 
   const enable = async (): Promise<void> => {
-    opening ??= open().catch(async (error: unknown) => {
-      opening = undefined;
-      await context?.close();
-      throw error;
-    });
+    opening ??= open();
     // Must run in the click itself, before anything is awaited, and may never settle without one.
-    const resumed = context?.resume();
+    const resumed = context?.resume().catch(() => {});
     await opening;
-    await Promise.race([resumed, new Promise((resolve) => setTimeout(resolve, 500))]);
-    if (context !== undefined && context.state !== 'running' && context.state !== 'closed') {
-      listener?.onBlocked(autoplay);
-    }
+    if (obstacle !== undefined) return listener?.onBlocked(obstacle);
+    await Promise.race([resumed, new Promise((resolve) => setTimeout(resolve, resumeTimeoutMs))]);
+    if (context?.state === 'suspended') listener?.onBlocked(autoplay);
   };
 
   return {
@@ -103,40 +129,20 @@ export const createWebAudioOutput = (workletUrl: URL | string): AudioOutput => {
       listener = to;
     },
     enable,
-    post: (command) => {
-      if (port === undefined) waiting.push(command);
-      else deliver(command);
-    },
+    post,
     setVolume: (to) => {
       volume = to;
       if (context !== undefined) gain?.gain.setTargetAtTime(to, context.currentTime, 0.01);
     },
     heardTimeS: () => {
+      if (silence !== undefined) return silence.heardTimeS();
       // The first timestamps correct the latency guessed before them; what was heard is not unheard.
       if (context !== undefined) heardS = Math.max(heardS, heardContextTimeS(context, performance.now()));
       return heardS;
     },
     close: async () => {
+      await silence?.close();
       if (context !== undefined && context.state !== 'closed') await context.close();
-    },
-  };
-};
-
-/** The loudspeaker, or, where the browser gives none, silence that keeps time and says why. */
-export const defaultAudioOutput = (workletUrl: URL | string, clock: Clock): AudioOutput => {
-  const obstacle = soundObstacle(globalThis);
-  if (obstacle === undefined) return createWebAudioOutput(workletUrl);
-  const silent = createSilentOutput(clock);
-  let listener: AudioOutputListener | undefined;
-  return {
-    ...silent,
-    listen: (to) => {
-      listener = to;
-      silent.listen(to);
-    },
-    enable: () => {
-      listener?.onBlocked(obstacle);
-      return Promise.resolve();
     },
   };
 };
