@@ -134,13 +134,15 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
   };
   const forget = (session: SessionHandle): void => {
     sessions.delete(session.id);
-    for (const probes of sinks.values()) {
-      // The last snapshots of the session's actors are still to come in this tick.
-      queueMicrotask(() => {
+    const detach = (): void => {
+      for (const probes of sinks.values()) {
         probes.get(session.id)?.();
         probes.delete(session.id);
-      });
-    }
+      }
+    };
+    // The last snapshot is shown right after its actor has told everybody that it is done.
+    const detachSoon = (): void => queueMicrotask(detach);
+    session.actor.subscribe({ complete: detachSoon, error: detachSoon });
   };
 
   return {

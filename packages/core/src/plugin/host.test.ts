@@ -1,0 +1,141 @@
+import { createVirtualClock, scriptedLlm, scriptedTts } from '@tth/testkit';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { seededRandom } from '../domain/ids.ts';
+import type { AdapterDefinition } from './define.ts';
+import { type PluginSource, startPlugins } from './host.ts';
+import { silentLog } from './services.ts';
+
+const deps = {
+  clock: createVirtualClock(),
+  random: seededRandom(1),
+  log: silentLog,
+  secrets: { reveal: ({ secret }: { secret: string }) => secret },
+};
+
+const source = (exported: unknown, name = 'test'): PluginSource => ({ name, load: async () => exported });
+const plugin = (adapters: readonly unknown[], more: object = {}): object => ({
+  default: { name: '@tth/test', apiVersion: 1, adapters, ...more },
+});
+const good = scriptedLlm({ id: 'good' }).definition;
+const withOptions = (id: string, options: z.ZodType): AdapterDefinition => ({ ...good, id, options });
+
+describe('plugin host', () => {
+  it.each<[what: string, broken: PluginSource, failure: object]>([
+    [
+      'cannot be imported',
+      { name: 'gone', load: () => Promise.reject(new Error('no such package')) },
+      { plugin: 'gone', error: { code: 'plugin.error', cause: { message: 'no such package' } } },
+    ],
+    ['exports nothing useful', source({}), { error: { code: 'plugin.invalid' } }],
+    ['exports nothing at all', source(undefined), { error: { code: 'plugin.invalid' } }],
+    [
+      'is written for another version',
+      source(plugin([], { apiVersion: 2 })),
+      { error: { code: 'plugin.invalid', details: { expected: 1, found: 2 } } },
+    ],
+    [
+      'names an adapter as nobody may',
+      source(plugin([{ ...good, id: 'Not Good' }])),
+      { error: { code: 'plugin.invalid', details: { problem: expect.stringMatching(/adapters\[0\]\.id/) } } },
+    ],
+    [
+      'throws when it creates its adapter',
+      source(
+        plugin([
+          {
+            ...good,
+            id: 'thrower',
+            create: () => {
+              throw new Error('boom');
+            },
+          },
+        ]),
+      ),
+      { adapter: 'thrower', error: { code: 'plugin.error', cause: { message: 'boom' } } },
+    ],
+    [
+      'takes options that it was not given',
+      source(plugin([withOptions('picky', z.strictObject({ apiKey: z.string() }))])),
+      {
+        adapter: 'picky',
+        error: {
+          code: 'config.invalid',
+          details: { field: 'adapters.picky', problem: expect.stringMatching(/apiKey/) },
+        },
+      },
+    ],
+    [
+      'offers an adapter that is there already',
+      source(plugin([good])),
+      { adapter: 'good', error: { code: 'plugin.invalid', details: { adapter: 'good' } } },
+    ],
+    [
+      'has a service that does not start',
+      source(
+        plugin([], { services: [{ port: 'sessionStore', create: () => Promise.reject(new Error('down')) }] }),
+      ),
+      { plugin: '@tth/test', error: { code: 'plugin.error', cause: { message: 'down' } } },
+    ],
+  ])('leaves out a plugin that %s and starts the others', async (_, broken, failure) => {
+    const last = scriptedTts({ id: 'last' }).definition;
+
+    const host = await startPlugins([source(plugin([good])), broken, source(plugin([last]))], {}, deps);
+
+    expect(host.adapters.map(({ id }) => id)).toEqual(['good', 'last']);
+    expect(host.failures).toMatchObject([failure]);
+  });
+
+  it('hands each adapter its own options, with defaults, and the services of all plugins', async () => {
+    const seen: unknown[] = [];
+    const service = { port: 'mediaCodecs', create: async () => ({ moduleUrl: 'm', video: [], audio: [] }) };
+    const spy = (id: string) => ({
+      ...withOptions(id, z.object({ speed: z.number().default(3) })),
+      create: (options: unknown, { services }: { services: object }) => {
+        seen.push([id, options, Object.keys(services)]);
+        return good.create({}, { ...deps, services: {} });
+      },
+    });
+
+    await startPlugins(
+      [source(plugin([spy('a'), spy('b')])), source(plugin([], { services: [service] }))],
+      { b: { speed: 9 } },
+      deps,
+    );
+
+    expect(seen).toEqual([
+      ['a', { speed: 3 }, ['mediaCodecs']],
+      ['b', { speed: 9 }, ['mediaCodecs']],
+    ]);
+  });
+
+  it('collects a stream where a provider has no call for everything at once', async () => {
+    const { adapters } = await startPlugins([source(plugin([good]))], {}, deps);
+    const [adapter] = adapters;
+    const context = { signal: new AbortController().signal, clock: deps.clock } as never;
+
+    const items = await adapter!.inferBatch({ messages: [] } as never, { language: 'en' } as never, context);
+
+    expect(items.at(-1)).toEqual({ type: 'finish', reason: 'stop' });
+  });
+
+  it('closes adapters once, last first, also when one of them fails to', async () => {
+    const closed: string[] = [];
+    const closing = (id: string) => ({
+      ...good,
+      id,
+      create: (...given: Parameters<typeof good.create>) => ({
+        ...good.create(...given),
+        close: async () => {
+          closed.push(id);
+          if (id === 'b') throw new Error('stuck');
+        },
+      }),
+    });
+    const host = await startPlugins([source(plugin(['a', 'b', 'c'].map(closing)))], {}, deps);
+
+    await Promise.all([host.close(), host.close()]);
+
+    expect(closed).toEqual(['c', 'b', 'a']);
+  });
+});
