@@ -257,6 +257,17 @@ describe('client', () => {
     expect(client.stats().playedSamples).toBe(280 * 24);
   });
 
+  it('calls a turn heard whose last sentence was ended by an empty chunk', async () => {
+    const { advance, newest, socket, client } = await talking();
+    for (let n = 0; n < 4; n += 1) newest().media(speech({ ptsUs: n * 40_000 }));
+    newest().media(speech({ ptsUs: 160_000, durationUs: 0, sentenceEnd: true }));
+
+    advance(500);
+
+    expect(client.stats()).toMatchObject({ playedSamples: 160 * 24, underruns: 0 });
+    expect(socket.last('playback')).toMatchObject({ mediaMs: expect.closeTo(160) as number, ended: true });
+  });
+
   it('does not call a turn heard whose sentence broke off: the rest may be on its way', async () => {
     const { advance, newest, socket, client } = await talking();
     for (let n = 0; n < 4; n += 1) newest().media(speech({ ptsUs: n * 40_000 }));

@@ -5,6 +5,7 @@ export const sampleRateHz = 24_000;
  * A run of speech for the output.
  *
  * - `turn`, `ptsUs`: the turn it belongs to and where it lies on that turn's audio clock.
+ * - `sentenceEnd`: the last of its sentence. An empty chunk says so of the one before it.
  * - `samples`: mono at `sampleRateHz`. The output owns them from here on.
  */
 export interface PlayoutChunk {

@@ -94,14 +94,17 @@ export const createAudioPlayer = (output: AudioOutput, clock: Clock, listener: A
     /** Queues a chunk. One that begins before the end of what is queued replaces it from there on. */
     accept({ turn, ptsUs, durationUs, sentenceEnd, payload }: MediaFrame): void {
       const samples = samplesOf(payload);
-      if (samples.length === 0) return listener.onConsumed(durationUs);
+      if (samples.length === 0) {
+        listener.onConsumed(durationUs);
+        if (!sentenceEnd) return;
+      }
       jitter = observeArrival(jitter, { atMs: clock.now(), turn, ptsUs, sentenceEnd });
       setDepth(targetDepthMs(jitter));
       if (written?.turn === turn && ptsUs < written.endUs - 1_000) {
         output.post({ type: 'discard', turn, afterUs: ptsUs });
       }
       written = { turn, endUs: ptsUs + durationUs, sentenceEnd };
-      waiting.push({ samples: samples.length, durationUs });
+      if (samples.length > 0) waiting.push({ samples: samples.length, durationUs });
       writtenSamples += samples.length;
       output.post({ type: 'chunk', turn, ptsUs, sentenceEnd, samples });
     },

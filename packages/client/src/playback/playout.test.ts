@@ -68,6 +68,20 @@ describe('playout', () => {
     expect(speaker.play(5)[0]).toBe(0.5);
   });
 
+  it.each(['while it waits', 'after it was played'])(
+    'takes an empty chunk for the end of a sentence %s',
+    (when) => {
+      const speaker = createSpeaker(when === 'while it waits' ? 120 : 0);
+      speaker.playout.accept(chunk(16));
+      if (when === 'after it was played') speaker.play(16);
+
+      speaker.playout.accept(chunk(0, { ptsUs: 16_000, sentenceEnd: true }));
+      speaker.play(100);
+
+      expect(speaker.latest()).toMatchObject({ playedSamples: 16 * 24, underruns: 0 });
+    },
+  );
+
   it('joins chunks without a gap, as one run', () => {
     const speaker = createSpeaker();
     for (let n = 0; n < 5; n += 1)

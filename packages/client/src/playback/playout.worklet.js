@@ -62,7 +62,8 @@ export class Playout {
     this.dirty = true;
     switch (command.type) {
       case 'chunk':
-        this.queue.push(command);
+        if (command.samples.length === 0) this.endSentence();
+        else this.queue.push(command);
         this.bufferedSamples += command.samples.length;
         break;
       case 'threshold':
@@ -79,6 +80,13 @@ export class Playout {
         this.discard(command.turn, command.afterUs);
         break;
     }
+  }
+
+  /** The sentence turned out to be over with what came before. */
+  endSentence() {
+    const last = this.queue.pop();
+    if (last === undefined) this.lastWasSentenceEnd = true;
+    else this.queue.push({ ...last, sentenceEnd: true });
   }
 
   /**
