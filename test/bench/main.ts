@@ -65,7 +65,9 @@ const run = async (): Promise<void> => {
   if (json) print(JSON.stringify({ before, after, results }, undefined, 2));
   else {
     const load = [before, after].map(({ loadAverage }) => loadAverage.toFixed(1)).join(' before, ');
-    print(`Node ${after.node}, ${after.cores} cores, load average ${load} after.`);
+    print(
+      `Node ${after.node}, ${after.cores} cores, load average ${load} after. Below 100 measurements, p99 is the worst one.`,
+    );
   }
 };
 

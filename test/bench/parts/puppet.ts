@@ -96,8 +96,8 @@ export const measurePuppet = async (isQuick: boolean): Promise<Figure[]> => {
     const face = adapterOf(host, 'avatar');
     const speech = await speechBy(adapterOf(host, 'tts'));
     return [
-      ...(await measure(face, speech, 'pose', isQuick ? 50 : 200, 1_000)),
-      ...(await measure(face, speech, 'h264', isQuick ? 2 : 5, 4)),
+      ...(await measure(face, speech, 'pose', isQuick ? 20 : 200, 1_000)),
+      ...(await measure(face, speech, 'h264', isQuick ? 1 : 5, 4)),
     ];
   } finally {
     await host.close();

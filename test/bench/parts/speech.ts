@@ -13,7 +13,7 @@ export const measureSpeech = async (isQuick: boolean): Promise<Figure[]> => {
   const host = await startPackages(['@tth/plugin-espeak'], { espeak: { workers: 1 } });
   try {
     const voice = adapterOf(host, 'tts');
-    const rounds = isQuick ? 20 : 100;
+    const rounds = isQuick ? 10 : 100;
     for (const text of texts) await synthesize(voice, text);
     const perWallSecond: number[] = [];
     let seconds = 0;
