@@ -72,6 +72,18 @@ describe('client', () => {
     expect(() => client.send('Hello')).toThrow(expect.objectContaining({ code: 'client.not_connected' }));
   });
 
+  it('sends what was said before the connection was open as soon as it is', async () => {
+    const { client, sockets, answerHello } = createWorld();
+    const connected = client.connect();
+    client.send('Hello');
+    while (sockets.length === 0) await Promise.resolve();
+
+    const socket = answerHello();
+    await connected;
+
+    expect(socket.received.map(({ type }) => type)).toEqual(['hello', 'credit', 'user_text']);
+  });
+
   it('plays a turn from its first sound to its end and tells the server where it is', async () => {
     const { turn, speak, advance, collect, client, socket, say } = await talking();
     const speaking = collect('speaking');

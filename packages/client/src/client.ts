@@ -151,7 +151,8 @@ export const createTthClient = (options: TthClientOptions = {}): TthClient => {
     },
   );
 
-  const isAway = (): boolean => connection.state() === 'idle' || connection.state() === 'closed';
+  /** Nobody called `connect`, or the connection ended for good. */
+  const isAway = (): boolean => opening === undefined;
 
   const command = (message: Command): void => {
     if (isAway()) {
@@ -187,7 +188,7 @@ export const createTthClient = (options: TthClientOptions = {}): TthClient => {
     async connect() {
       if (isClosed) throw new TthClientError('client.closed', 'This client was closed: create another one.');
       if (connection.state() === 'open' && session !== undefined) return session;
-      if (opening !== undefined && connection.state() !== 'closed') return opening.promise;
+      if (opening !== undefined) return opening.promise;
       opening = Promise.withResolvers();
       const { promise } = opening;
       const fitted = await fitVideo(options.accepts?.video ?? ['pose']);
@@ -216,6 +217,7 @@ export const createTthClient = (options: TthClientOptions = {}): TthClient => {
       const error = new TthClientError('client.closed', 'The client was closed.');
       opening?.promise.catch(() => {});
       opening?.reject(error);
+      opening = undefined;
       connection.close();
       turns.failAll(error);
       await playback.close();
