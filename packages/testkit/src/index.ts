@@ -23,3 +23,4 @@ export {
   type VirtualEngine,
 } from './recorded-session.ts';
 export { spreadWords, toneAt } from './tone.ts';
+export { startAdapter, type StartAdapterOptions, type StartedAdapter } from './start-adapter.ts';

@@ -1,0 +1,7 @@
+import { defineConfig } from 'tsdown';
+
+export default defineConfig({
+  entry: { index: 'src/index.ts', conformance: 'src/conformance/index.ts' },
+  platform: 'neutral',
+  dts: true,
+});
