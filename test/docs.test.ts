@@ -125,7 +125,8 @@ describe('documentation', () => {
   });
 
   it('speaks of the product alone', () => {
-    const forbidden = /\bTODO\b|\bFIXME\b|\/(?:work|home|root|Users|tmp)\/|[A-Z]:\\|registry\.|\blorem\b/;
+    const forbidden =
+      /\bTODO\b|\bFIXME\b|\/(?:work|home|root|Users|tmp)\/|[A-Z]:\\|registry\.[a-z]+\.[a-z]+|\.internal\b/;
 
     expect(pages.filter((page) => forbidden.test(read(page)))).toEqual([]);
   });
@@ -135,8 +136,8 @@ describe('reference', () => {
   it('is what "npm run reference" makes', async () => {
     const made = await buildReference();
     const kept = readdirSync(referenceFolder).filter((name) => name.endsWith('.md'));
+    const texts = kept.map((name): [string, string] => [name, read(`docs/reference/${name}`)]);
 
-    expect(kept.toSorted()).toEqual([...made.keys()].toSorted());
-    for (const [name, text] of made) expect(read(`docs/reference/${name}`), name).toBe(text);
+    expect(Object.fromEntries(texts)).toEqual(Object.fromEntries(made));
   });
 });
