@@ -4,7 +4,10 @@ import { deadlineSlot } from './deadline.ts';
 
 export type CircuitEvent =
   | { type: 'tripped'; at: number }
+  | { type: 'probe_started'; at: number }
   | { type: 'probe_succeeded' }
+  /** The probe was given up before it showed anything. */
+  | { type: 'probe_returned' }
   | { type: 'probe_failed'; at: number };
 
 /**
@@ -48,28 +51,39 @@ export const circuitMachine = setup({
         src: 'deadline',
         id: 'cooldown',
         input: ({ context }) => ({ at: context.until }),
-        onDone: {
-          target: 'halfOpen',
-          actions: { type: 'setProbeDeadline', params: ({ event }) => ({ at: event.output }) },
-        },
+        onDone: 'halfOpen',
       },
     },
     halfOpen: {
-      tags: 'admits_probes',
-      invoke: {
-        src: 'deadline',
-        id: 'probe',
-        input: ({ context }) => ({ at: context.until }),
-        onDone: {
-          target: 'open',
-          actions: { type: 'setReopenTime', params: ({ event }) => ({ at: event.output }) },
+      initial: 'waiting',
+      states: {
+        waiting: {
+          tags: 'admits_probes',
+          on: {
+            probe_started: {
+              target: 'probing',
+              actions: { type: 'setProbeDeadline', params: ({ event }) => ({ at: event.at }) },
+            },
+          },
         },
-      },
-      on: {
-        probe_succeeded: { target: 'closed', actions: 'forgetOpenings' },
-        probe_failed: {
-          target: 'open',
-          actions: { type: 'setReopenTime', params: ({ event }) => ({ at: event.at }) },
+        probing: {
+          invoke: {
+            src: 'deadline',
+            id: 'probe',
+            input: ({ context }) => ({ at: context.until }),
+            onDone: {
+              target: '#circuit.open',
+              actions: { type: 'setReopenTime', params: ({ event }) => ({ at: event.output }) },
+            },
+          },
+          on: {
+            probe_succeeded: { target: '#circuit.closed', actions: 'forgetOpenings' },
+            probe_failed: {
+              target: '#circuit.open',
+              actions: { type: 'setReopenTime', params: ({ event }) => ({ at: event.at }) },
+            },
+            probe_returned: 'waiting',
+          },
         },
       },
     },

@@ -247,7 +247,7 @@ describe('circuit', () => {
     expect(circuit.getSnapshot().tags.size).toBe(0);
     await endDeadline();
 
-    expect(circuit.getSnapshot()).toMatchObject({ value: 'halfOpen', context: { until: 1_150 } });
+    expect(circuit.getSnapshot().matches('halfOpen')).toBe(true);
     expect(circuit.getSnapshot().hasTag('admits_probes')).toBe(true);
   });
 
@@ -255,6 +255,8 @@ describe('circuit', () => {
     const { circuit, endDeadline } = startCircuit();
     circuit.send({ type: 'tripped', at: 0 });
     await endDeadline();
+    circuit.send({ type: 'probe_started', at: 200 });
+    expect(circuit.getSnapshot().hasTag('admits_probes')).toBe(false);
 
     circuit.send({ type: 'probe_succeeded' });
 
@@ -265,12 +267,27 @@ describe('circuit', () => {
     const { circuit, deadlines, endDeadline } = startCircuit();
     circuit.send({ type: 'tripped', at: 0 });
     await endDeadline();
+    circuit.send({ type: 'probe_started', at: 100 });
     circuit.send({ type: 'probe_failed', at: 120 });
     await endDeadline();
+    circuit.send({ type: 'probe_started', at: 400 });
     await endDeadline();
 
     expect(circuit.getSnapshot().value).toBe('open');
-    expect(deadlines).toEqual([100, 150, 320, 370, 720]);
+    expect(deadlines).toEqual([100, 150, 320, 450, 800]);
+  });
+
+  it('waits for a probe as long as nobody calls, and for another when one is given up', async () => {
+    const { circuit, deadlines, endDeadline } = startCircuit();
+    circuit.send({ type: 'tripped', at: 0 });
+    await endDeadline();
+    expect(deadlines).toEqual([100]);
+
+    circuit.send({ type: 'probe_started', at: 9_000 });
+    circuit.send({ type: 'probe_returned' });
+
+    expect(circuit.getSnapshot().value).toEqual({ halfOpen: 'waiting' });
+    expect(circuit.getSnapshot().hasTag('admits_probes')).toBe(true);
   });
 });
 
@@ -302,7 +319,9 @@ const machines: { machine: AnyStateMachine; input: unknown; events: readonly { t
     input: { key: 'k', policy: defaultPolicies.circuit },
     events: [
       { type: 'tripped', at: 0 } as { type: string },
+      { type: 'probe_started', at: 0 } as { type: string },
       { type: 'probe_succeeded' },
+      { type: 'probe_returned' },
       { type: 'probe_failed', at: 0 } as { type: string },
       { type: 'xstate.done.actor.cooldown', output: 0 } as { type: string },
       { type: 'xstate.done.actor.probe', output: 0 } as { type: string },

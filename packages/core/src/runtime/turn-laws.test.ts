@@ -14,6 +14,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isTerminal } from '../domain/events.ts';
 import type { ErrorCode } from '../domain/errors.ts';
+import { defaultPolicies } from '../domain/policies.ts';
 
 type Step =
   | { readonly do: 'wait'; readonly ms: number }
@@ -100,7 +101,10 @@ const play = async (given: World) => {
   const adapters = face === undefined ? [llm, tts] : [llm, tts, face];
   const { clock, engine, connect } = await startVirtualEngine({
     plugins: [scriptedPlugin(adapters)],
-    policies: { turnBudgetMs: 30_000 },
+    policies: {
+      turnBudgetMs: 30_000,
+      circuit: { ...defaultPolicies.circuit, cooldownMs: 500, maxCooldownMs: 2_000 },
+    },
   });
   let commands = 0;
   const act = (session: RecordedSession['session'], what: 'ask' | 'say' | 'interrupt'): void => {

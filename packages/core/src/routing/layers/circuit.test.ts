@@ -124,8 +124,34 @@ describe('circuit of a provider', () => {
     await probe.next();
     await probe.return?.();
 
-    expect(circuit.actor.getSnapshot().value).toBe('halfOpen');
+    expect(circuit.actor.getSnapshot().matches('halfOpen')).toBe(true);
     expect(circuit.admits()).toBe(true);
+  });
+
+  it('does not count silence against a provider that nobody calls', async () => {
+    const { clock, circuit, call, trip } = start();
+    await trip();
+
+    await clock.advance(3_600_000);
+
+    expect(clock.pendingTimers).toBe(0);
+    expect(circuit.admits()).toBe(true);
+    expect(await call('ok')).toBe('ok');
+  });
+
+  it('does not let a call of an earlier time decide about now', async () => {
+    const { clock, circuit, trip } = start();
+    const provider = async function* (): AsyncGenerator<number, void> {
+      yield 1;
+    };
+    const old = circuit.guard(provider, never)[Symbol.asyncIterator]();
+    await old.next();
+    await trip();
+    await clock.advance(1_000);
+
+    await old.next();
+
+    expect(circuit.actor.getSnapshot().matches('halfOpen')).toBe(true);
   });
 
   it('leaves no timer behind when it is stopped', async () => {

@@ -26,25 +26,33 @@ export const createCircuit = (key: string, policy: CircuitPolicy, clock: Clock):
   actor.subscribe({ error: () => {} });
   actor.start();
   let failures = 0;
-  let probing = false;
 
   const admits = (): boolean => {
     const state = actor.getSnapshot();
-    return state.hasTag('admits_calls') || (state.hasTag('admits_probes') && !probing);
+    return state.hasTag('admits_calls') || state.hasTag('admits_probes');
   };
-  const succeeded = (): void => {
-    failures = 0;
-    probing = false;
-    if (actor.getSnapshot().hasTag('admits_probes')) actor.send({ type: 'probe_succeeded' });
-  };
-  const failed = (): void => {
-    failures += 1;
-    probing = false;
+
+  /** Notes a call's beginning and returns what notes its outcome. Once a period is over its calls count no more. */
+  const begin = (): ((outcome: 'good' | 'bad' | 'uncounted') => void) => {
     const state = actor.getSnapshot();
-    if (state.hasTag('admits_probes')) actor.send({ type: 'probe_failed', at: clock.now() });
-    else if (state.hasTag('admits_calls') && failures >= policy.failureThreshold) {
-      actor.send({ type: 'tripped', at: clock.now() });
-    }
+    const { openedTimes } = state.context;
+    const isProbe = state.hasTag('admits_probes');
+    if (isProbe) actor.send({ type: 'probe_started', at: clock.now() });
+    return (outcome) => {
+      const now = actor.getSnapshot();
+      if (now.context.openedTimes !== openedTimes) return;
+      if (isProbe) {
+        if (outcome === 'good') {
+          failures = 0;
+          actor.send({ type: 'probe_succeeded' });
+        } else if (outcome === 'bad') actor.send({ type: 'probe_failed', at: clock.now() });
+        else actor.send({ type: 'probe_returned' });
+        return;
+      }
+      if (outcome === 'uncounted') return;
+      failures = outcome === 'good' ? 0 : failures + 1;
+      if (failures >= policy.failureThreshold) actor.send({ type: 'tripped', at: clock.now() });
+    };
   };
 
   return {
@@ -58,20 +66,16 @@ export const createCircuit = (key: string, policy: CircuitPolicy, clock: Clock):
           details: { provider: key },
         });
       }
-      probing = actor.getSnapshot().hasTag('admits_probes');
-      let settled = false;
-      const settle = (outcome: () => void): void => {
-        if (!settled) outcome();
-        settled = true;
-      };
+      const end = begin();
+      let outcome: 'good' | 'bad' | 'uncounted' = 'uncounted';
       try {
         for await (const item of open()) yield item;
-        settle(signal.aborted ? () => (probing = false) : succeeded);
+        if (!signal.aborted) outcome = 'good';
       } catch (error) {
-        settle(signal.aborted || !countsAsFailure(error) ? () => (probing = false) : failed);
+        if (!signal.aborted && countsAsFailure(error)) outcome = 'bad';
         throw error;
       } finally {
-        settle(() => (probing = false));
+        end(outcome);
       }
     },
   };
