@@ -36,10 +36,23 @@ export const createIds = (random: Random): Ids => ({
   token: () => hex(random, 64),
 });
 
-/** The platform's cryptographic generator as a `Random`. */
-export const systemRandom: Random = {
-  next: () => crypto.getRandomValues(new Uint32Array(1))[0]! / 2 ** 32,
-};
+/** The platform's cryptographic generator as a `Random`, drawn from in blocks. */
+export const systemRandom: Random = (() => {
+  const block = new Uint32Array(256);
+  let used = block.length;
+  return {
+    next: () => {
+      if (used === block.length) {
+        crypto.getRandomValues(block);
+        used = 0;
+      }
+      const value = block[used]! / 2 ** 32;
+      block[used] = 0;
+      used += 1;
+      return value;
+    },
+  };
+})();
 
 /** A small repeatable generator (mulberry32) for tests, replays and drawn motion. Not for secrets. */
 export const seededRandom = (seed: number): Random => {

@@ -36,6 +36,19 @@ describe('probe', () => {
     expect(records.some((record) => record.kind === 'event' && record.event === 'first_audio')).toBe(true);
   });
 
+  it('names every child when it is created, before anything happens to it', async () => {
+    const { engine, clock, connect } = await start();
+    const records: ProbeRecord[] = [];
+    engine.inspect((record) => records.push(record));
+
+    connect().ask('Hi');
+    await clock.advance(100);
+
+    const created = records.flatMap((record) => (record.kind === 'actor' ? [record.row] : []));
+    expect(created.find(({ name }) => name === 'turn')).toMatchObject({ machine: 'turn', status: 'created' });
+    expect(created.map(({ name }) => name)).toEqual(expect.arrayContaining(['session', 'media', 'deadline']));
+  });
+
   it('lets no text of the conversation and no token out', async () => {
     const { engine, clock, connect } = await start();
     const records: ProbeRecord[] = [];

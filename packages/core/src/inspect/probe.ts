@@ -44,6 +44,11 @@ interface Snapshot {
   readonly children?: Readonly<Record<string, AnyActorRef | undefined>>;
 }
 
+const machineOf = (ref: AnyActorRef): string | null => {
+  const { logic } = ref as { readonly logic?: { readonly id?: string } };
+  return logic?.id ?? null;
+};
+
 const dotted = (value: unknown): string => {
   if (typeof value === 'string') return value;
   if (typeof value !== 'object' || value === null) return '';
@@ -70,8 +75,9 @@ export const attachProbe = (
   const t0 = clock.monotonicMs();
   const idOf = (ref: { readonly sessionId: string }): string => `${prefix}/${ref.sessionId}`;
 
-  const rowOf = (ref: AnyActorRef, snapshot: Snapshot, created: boolean): ActorView => {
-    const machine = snapshot.machine?.id ?? null;
+  /** An actor that is only being created has no snapshot yet. */
+  const rowOf = (ref: AnyActorRef, snapshot: Snapshot | undefined, created: boolean): ActorView => {
+    const machine = snapshot?.machine?.id ?? machineOf(ref);
     const fields = machine === null ? [] : (visible[machine] ?? []);
     const parent = ref._parent;
     return {
@@ -80,12 +86,12 @@ export const attachProbe = (
       system,
       name: ref.id,
       machine,
-      status: created ? 'created' : snapshot.status,
-      value: dotted(snapshot.value),
+      status: created || snapshot === undefined ? 'created' : snapshot.status,
+      value: dotted(snapshot?.value),
       view: Object.fromEntries(
         fields
-          .filter((field) => snapshot.context?.[field] != null)
-          .map((field) => [field, snapshot.context![field]]),
+          .map((field) => [field, snapshot?.context?.[field]] as const)
+          .filter(([, value]) => value != null),
       ),
     };
   };
@@ -99,14 +105,14 @@ export const attachProbe = (
   };
 
   const walk = (ref: AnyActorRef): void => {
-    const snapshot = ref.getSnapshot() as Snapshot;
+    const snapshot = ref.getSnapshot() as Snapshot | undefined;
     sink({
       kind: 'actor',
       t: clock.monotonicMs() - t0,
       actor: idOf(ref),
       row: rowOf(ref, snapshot, false),
     });
-    for (const child of Object.values(snapshot.children ?? {})) if (child !== undefined) walk(child);
+    for (const child of Object.values(snapshot?.children ?? {})) if (child !== undefined) walk(child);
   };
 
   const onEvent = (event: InspectionEvent): void => {
@@ -114,7 +120,7 @@ export const attachProbe = (
     const t = clock.monotonicMs() - t0;
     const actor = idOf(ref);
     if (event.type === '@xstate.actor') {
-      sink({ kind: 'actor', t, actor, row: rowOf(ref, ref.getSnapshot() as Snapshot, true) });
+      sink({ kind: 'actor', t, actor, row: rowOf(ref, ref.getSnapshot() as Snapshot | undefined, true) });
     } else if (event.type === '@xstate.snapshot') {
       const row = rowOf(ref, event.snapshot, false);
       sink({ kind: 'state', t, actor, event: event.event.type, row });

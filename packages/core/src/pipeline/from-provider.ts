@@ -1,4 +1,5 @@
 import { Observable } from 'rxjs';
+import { stopped } from '../domain/cancellation.ts';
 import type { Demand } from './demand.ts';
 
 /**
@@ -26,5 +27,5 @@ export const fromProvider = <Item>(
     pump().catch((error: unknown) => {
       if (!signal.aborted) subscriber.error(error);
     });
-    return () => abort.abort();
+    return () => abort.abort(stopped);
   });

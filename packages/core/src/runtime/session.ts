@@ -107,7 +107,7 @@ export class SessionHandle {
     this.createdAt = deps.clock.now();
     this.#history = new EventHistory(deps.ids.log(), deps.clock, deps.policies.historyEvents);
     this.playout = new Playout({ clock: deps.clock, policies: deps.policies, pacing: options.pacing });
-    this.actor = createActor(deps.machine, { input: { sessionId: this.id } });
+    this.actor = createActor(deps.machine, { id: 'session', input: { sessionId: this.id } });
   }
 
   get epoch(): number {

@@ -21,6 +21,7 @@ const countsAsFailure = (error: unknown): boolean =>
 
 export const createCircuit = (key: string, policy: CircuitPolicy, clock: Clock): Circuit => {
   const actor = createActor(circuitMachine.provide({ actors: { deadline: deadlineActor(clock) } }), {
+    id: key,
     input: { key, policy },
   });
   actor.subscribe({ error: () => {} });

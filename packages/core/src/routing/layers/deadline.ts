@@ -1,3 +1,4 @@
+import { stopped } from '../../domain/cancellation.ts';
 import { TthError } from '../../domain/errors.ts';
 import type { StageBudget } from '../../domain/policies.ts';
 import type { Clock } from '../../domain/time.ts';
@@ -73,7 +74,7 @@ export async function* withDeadline<Item>(
       yield verdict.value;
     }
   } finally {
-    call.abort();
+    call.abort(stopped);
     items.return?.().catch(() => {});
   }
 }
