@@ -76,7 +76,7 @@ export const attachProbe = (
   const idOf = (ref: { readonly sessionId: string }): string => `${prefix}/${ref.sessionId}`;
 
   /** An actor that is only being created has no snapshot yet. */
-  const rowOf = (ref: AnyActorRef, snapshot: Snapshot | undefined, created: boolean): ActorView => {
+  const rowOf = (ref: AnyActorRef, snapshot: Snapshot | undefined): ActorView => {
     const machine = snapshot?.machine?.id ?? machineOf(ref);
     const fields = machine === null ? [] : (visible[machine] ?? []);
     const parent = ref._parent;
@@ -86,7 +86,7 @@ export const attachProbe = (
       system,
       name: ref.id,
       machine,
-      status: created || snapshot === undefined ? 'created' : snapshot.status,
+      status: snapshot?.status ?? 'created',
       value: dotted(snapshot?.value),
       view: Object.fromEntries(
         fields
@@ -110,7 +110,7 @@ export const attachProbe = (
       kind: 'actor',
       t: clock.monotonicMs() - t0,
       actor: idOf(ref),
-      row: rowOf(ref, snapshot, false),
+      row: rowOf(ref, snapshot),
     });
     for (const child of Object.values(snapshot?.children ?? {})) if (child !== undefined) walk(child);
   };
@@ -120,9 +120,9 @@ export const attachProbe = (
     const t = clock.monotonicMs() - t0;
     const actor = idOf(ref);
     if (event.type === '@xstate.actor') {
-      sink({ kind: 'actor', t, actor, row: rowOf(ref, ref.getSnapshot() as Snapshot | undefined, true) });
+      sink({ kind: 'actor', t, actor, row: rowOf(ref, undefined) });
     } else if (event.type === '@xstate.snapshot') {
-      const row = rowOf(ref, event.snapshot, false);
+      const row = rowOf(ref, event.snapshot);
       sink({ kind: 'state', t, actor, event: event.event.type, row });
     } else if (event.type === '@xstate.event') {
       const from = event.sourceRef === undefined ? {} : { from: idOf(event.sourceRef) };
