@@ -37,7 +37,7 @@ const talk = async (server: ServerProcess, windowMs: number): Promise<number> =>
 /** What speech at the pace of speech costs, next to the floor. */
 export const measurePacedAudio = (isQuick: boolean): Promise<Figure[]> =>
   withServers(['tth', 'floor'], async ([tthServer, floorServer]) => {
-    const [windowMs, rounds] = isQuick ? [2_500, 1] : [10_000, 2];
+    const [windowMs, rounds] = isQuick ? [2_000, 1] : [10_000, 2];
     const tth: number[] = [];
     const floor: number[] = [];
     for (let round = 0; round < rounds; round++) {
