@@ -122,7 +122,7 @@ describe('a bad message', () => {
     client.send({ type: 'hello', v: 1, persona: 'nobody' });
 
     expect(await client.next('error')).toMatchObject({ error: { details: { known: ['mira', 'otto'] } } });
-    expect(await client.closed).toBe(4503);
+    expect(await client.closed).toBe(4500);
   });
 
   it('in invalid UTF-8 cuts that connection and nothing else', async () => {

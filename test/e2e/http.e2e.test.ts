@@ -102,7 +102,7 @@ describe('HTTP', () => {
   it.each([
     ['POST', '/v1/generate', { text: '' }, 400],
     ['POST', '/v1/generate', { text: 'x', format: 'gif' }, 400],
-    ['POST', '/v1/sessions', { persona: 'nobody' }, 404],
+    ['POST', '/v1/sessions', { persona: 'nobody' }, 400],
     ['POST', '/v1/sessions', { surprise: true }, 400],
     ['GET', '/v1/generate', undefined, 405],
     ['GET', '/nowhere', undefined, 404],

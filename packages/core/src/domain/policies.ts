@@ -1,5 +1,6 @@
 /** When a stage's provider is considered late. Milliseconds. */
 export interface StageBudget {
+  /** Between the call and its first item. */
   readonly firstItemMs: number;
   /** Between asking for an item and getting it. */
   readonly idleMs: number;
@@ -8,6 +9,7 @@ export interface StageBudget {
 export interface CircuitPolicy {
   /** Failures in a row that open the circuit. */
   readonly failureThreshold: number;
+  /** How long a circuit stays open the first time. */
   readonly cooldownMs: number;
   /** The cooldown doubles with each opening up to this. */
   readonly maxCooldownMs: number;
@@ -17,15 +19,19 @@ export interface CircuitPolicy {
 
 /** Every bound and deadline of the engine in one place. */
 export interface Policies {
+  /** Longest turn; time spent waiting for the client does not count. */
   readonly turnBudgetMs: number;
+  /** Longest text of one turn, in characters. */
   readonly maxTextLength: number;
   /** Longest reply that is spoken; what a model says beyond it is cut at a sentence. */
   readonly maxReplyLength: number;
   /** Characters of history and question that go into a prompt; the oldest turns are dropped first. */
   readonly promptLength: number;
+  /** When a provider of each stage is late. */
   readonly llm: StageBudget;
   readonly tts: StageBudget;
   readonly avatar: StageBudget;
+  /** When a provider is given a rest. */
   readonly circuit: CircuitPolicy;
   /** Media sent beyond the client's playhead. */
   readonly aheadMs: number;
@@ -45,7 +51,6 @@ export interface Policies {
   readonly historyEvents: number;
   /** Turns of a conversation that are remembered. */
   readonly historyTurns: number;
-  readonly releaseTimeoutMs: number;
   /** Sessions of one process; one more is refused. */
   readonly maxSessions: number;
 }
@@ -68,6 +73,5 @@ export const defaultPolicies: Policies = {
   resumeWindowMs: 120_000,
   historyEvents: 1_000,
   historyTurns: 50,
-  releaseTimeoutMs: 2_000,
   maxSessions: 1_000,
 };

@@ -60,7 +60,7 @@ export interface Engine {
   readonly personas: readonly Persona[];
   /** Makes the first calls fast. Resolves when every adapter is warm or has failed to be. */
   warmup(signal: AbortSignal): Promise<void>;
-  /** Throws `capacity.overloaded` or `session.not_found` (an unknown persona). */
+  /** Throws `capacity.overloaded`, or `protocol.invalid_message` for an unknown persona. */
   createSession(request: SessionRequest): SessionHandle;
   session(id: string): SessionHandle | undefined;
   sessions(): readonly SessionHandle[];
@@ -177,9 +177,13 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
       const persona =
         request.persona === undefined ? personas[0] : personas.find(({ id }) => id === request.persona);
       if (persona === undefined) {
-        throw new TthError('session.not_found', 'There is no persona of this name.', {
-          details: { persona: request.persona, known: personas.map(({ id }) => id) },
-        });
+        throw new TthError(
+          'protocol.invalid_message',
+          'There is no persona of this name; choose one that is known.',
+          {
+            details: { persona: request.persona, known: personas.map(({ id }) => id) },
+          },
+        );
       }
       const session = new SessionHandle(
         {

@@ -1,6 +1,24 @@
-import { type Engine, type Log, type PluginSource, createEngine } from '@tth/core';
+import {
+  type Engine,
+  type Log,
+  type PluginSource,
+  type SecretStore,
+  TthError,
+  createEngine,
+} from '@tth/core';
 import type { Settings } from './config.ts';
 import { discoverPlugins, namedPlugins } from './find-plugins.ts';
+
+/** Secrets from the environment: `{ secret: 'ACME_KEY' }` is the variable `ACME_KEY`. */
+const environmentSecrets: SecretStore = {
+  reveal: ({ secret }) => {
+    const value = process.env[secret];
+    if (value !== undefined && value !== '') return value;
+    throw new TthError('config.invalid', 'A secret is not set; set the environment variable of its name.', {
+      details: { secret },
+    });
+  },
+};
 
 /**
  * Builds the engine that a configuration describes. Plugins that fail to start are logged and left out.
@@ -18,6 +36,7 @@ export const composeEngine = async (
     routes: settings.routes,
     personas: settings.personas,
     policies: settings.policies,
+    secrets: environmentSecrets,
     log,
   });
   for (const { plugin, adapter, error } of engine.failures) {

@@ -19,11 +19,28 @@ const persona = z.strictObject({
   controls: controlPatch.optional(),
 });
 
+const amount = z.number().min(0).optional();
+
+/** Every number of the default policies may be set, those inside a group too. */
 const policyFields = Object.fromEntries(
-  Object.entries(defaultPolicies)
-    .filter(([, value]) => typeof value === 'number')
-    .map(([name]) => [name, z.number().min(0).optional()]),
+  Object.entries(defaultPolicies).map(([name, value]) => [
+    name,
+    typeof value === 'number'
+      ? amount
+      : z.strictObject(Object.fromEntries(Object.keys(value).map((field) => [field, amount]))).optional(),
+  ]),
 );
+
+/** Groups that are set in part keep their other defaults. */
+const fillPolicies = (given: Readonly<Record<string, unknown>>): Partial<Policies> =>
+  Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [
+      name,
+      typeof value === 'object'
+        ? { ...(defaultPolicies[name as keyof Policies] as object), ...value }
+        : value,
+    ]),
+  );
 
 const schema = z.strictObject({
   /** A loopback address: this version serves its own machine only. */
@@ -62,11 +79,16 @@ export interface Settings extends Omit<z.output<typeof schema>, 'personas' | 'po
 /** Types a configuration file; runs nothing. */
 export const defineConfig = (config: TthConfig): TthConfig => config;
 
-const fromEnvironment = (env: NodeJS.ProcessEnv): TthConfig => {
+/** Variables of the environment and the field that each one sets. */
+const variables = { TTH_HOST: 'host', TTH_PORT: 'port', TTH_LOG_LEVEL: 'logLevel' } as const;
+
+const fromEnvironment = (env: NodeJS.ProcessEnv): Record<string, unknown> => {
   const given: Record<string, unknown> = {};
-  if (env['TTH_HOST'] !== undefined) given['host'] = env['TTH_HOST'];
-  if (env['TTH_PORT'] !== undefined) given['port'] = Number(env['TTH_PORT']);
-  if (env['TTH_LOG_LEVEL'] !== undefined) given['logLevel'] = env['TTH_LOG_LEVEL'];
+  for (const [variable, field] of Object.entries(variables)) {
+    const value = env[variable];
+    if (value === undefined || value === '') continue;
+    given[field] = field === 'port' && /^\d+$/.test(value) ? Number(value) : value;
+  }
   return given;
 };
 
@@ -117,7 +139,10 @@ export const loadSettings = async (
       });
     }
   }
-  const merged = { ...(loaded as object), ...fromEnvironment(env), ...overrides };
-  const settings = checkConfig(merged, file === undefined ? 'defaults and environment' : path.basename(file));
-  return { ...settings, root, file } as Settings;
+  const fromFile = file === undefined ? {} : checkConfig(loaded, path.basename(file));
+  const fromVariables = fromEnvironment(env);
+  checkConfig(fromVariables, Object.keys(variables).join(', '));
+  checkConfig(overrides, 'the command line');
+  const settings = checkConfig({ ...fromFile, ...fromVariables, ...overrides }, 'all of them together');
+  return { ...settings, policies: fillPolicies(settings.policies), root, file } as Settings;
 };

@@ -8,7 +8,7 @@ import {
   protocolVersion,
   supportedVersions,
 } from '@tth/protocol';
-import { type Clock, type SessionHandle, TthError, isTthError, toFailure } from '@tth/core';
+import { type Clock, type SessionHandle, TthError, errorTable, isTthError, toFailure } from '@tth/core';
 import type { Connection, ConnectionHandlers } from './connection.ts';
 import type { StreamHub } from './stream-hub.ts';
 
@@ -105,8 +105,8 @@ export const createCommandRouter = (
       cancelTimeout();
     } catch (error) {
       refuse(error);
-      const code = isTthError(error) && error.code === 'session.not_found' ? 'sessionNotFound' : 'overloaded';
-      connection.close(closeCodes[code], isTthError(error) ? error.code : 'internal');
+      const code = toFailure(error).code;
+      connection.close(errorTable[code].wsClose ?? closeCodes.badRequest, code);
     }
   };
 

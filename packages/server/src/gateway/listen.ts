@@ -1,5 +1,6 @@
 import * as uWS from 'uWebSockets.js';
 import { TthError } from '@tth/core';
+import { closeCodes } from '@tth/protocol';
 import type {
   Connection,
   ConnectionHandlers,
@@ -149,7 +150,7 @@ export const listen = (options: ListenOptions): Promise<Listener> => {
       task();
     } catch (error) {
       options.onFault(error);
-      if (socket !== undefined && !socket.getUserData().closed) socket.end(4008, 'internal');
+      if (socket !== undefined && !socket.getUserData().closed) socket.end(closeCodes.internal, 'internal');
     }
   };
 
@@ -247,7 +248,7 @@ export const listen = (options: ListenOptions): Promise<Listener> => {
       const second = Math.floor(performance.now() / 1000);
       pings.count = pings.second === second ? pings.count + 1 : 1;
       pings.second = second;
-      if (pings.count > maxPingsPerSecond) socket.end(4500, 'too many pings');
+      if (pings.count > maxPingsPerSecond) socket.end(closeCodes.badRequest, 'too many pings');
     },
     drain: (socket) => guarded(socket, () => socket.getUserData().handlers?.onDrain()),
     close: (socket, code) => {

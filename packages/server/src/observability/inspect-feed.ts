@@ -1,5 +1,11 @@
 import type { Clock, Engine, ProbeRecord } from '@tth/core';
-import { type ActorRow, type InspectMessage, type InspectRecord, protocolVersion } from '@tth/protocol';
+import {
+  type ActorRow,
+  type InspectMessage,
+  type InspectRecord,
+  closeCodes,
+  protocolVersion,
+} from '@tth/protocol';
 import type { Connection, ConnectionHandlers } from '../gateway/connection.ts';
 
 const batchMs = 100;
@@ -67,8 +73,8 @@ export const serveInspector = (
   send({ type: 'inspect_snapshot', actors: rows });
 
   return {
-    onText: () => connection.close(4502, 'the inspector only listens'),
-    onBinary: () => connection.close(4502, 'the inspector only listens'),
+    onText: () => connection.close(closeCodes.forbidden, 'the inspector only listens'),
+    onBinary: () => connection.close(closeCodes.forbidden, 'the inspector only listens'),
     onDrain: () => {},
     onClose: () => {
       cancelFlush();
