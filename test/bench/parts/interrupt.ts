@@ -61,7 +61,7 @@ const interruptOften = async (
 const measure = (sessions: number, times: number, longestMs: number): Promise<Figure[]> =>
   withServers(['tth'], async ([server]) => {
     const talkers = await connectTalkers(server.url, sessions);
-    const warmupTimes = Math.ceil(20 / sessions);
+    const warmupTimes = Math.ceil(10 / sessions);
     await Promise.all(talkers.map((talker) => interruptOften(talker, warmupTimes, longestMs, newTally())));
     const tally = newTally();
     await Promise.all(talkers.map((talker) => interruptOften(talker, times, longestMs, tally)));
@@ -81,6 +81,6 @@ const measure = (sessions: number, times: number, longestMs: number): Promise<Fi
 
 /** How fast an interrupt silences the avatar, seen from the client: the way there and back is included. */
 export const measureInterrupt = async (isQuick: boolean): Promise<Figure[]> => [
-  ...(await measure(1, isQuick ? 20 : 100, 300)),
+  ...(await measure(1, isQuick ? 15 : 100, 300)),
   ...(await measure(50, isQuick ? 3 : 8, isQuick ? 600 : 2_000)),
 ];
