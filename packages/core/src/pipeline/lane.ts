@@ -57,6 +57,7 @@ export class Lane<Item> {
   shift(): Item | undefined {
     const item = this.#items[this.#head];
     if (item === undefined) return undefined;
+    (this.#items as (Item | undefined)[])[this.#head] = undefined;
     this.#head += 1;
     this.#loadMs -= this.#options.durationMs(item);
     if (this.#head === this.#items.length) {

@@ -17,6 +17,9 @@ const maxStrikes = 3;
 const strikeWindowMs = 60_000;
 const helloTimeoutMs = 5_000;
 
+/** A hello of whatever version. */
+const anyHello = z.looseObject({ type: z.literal('hello'), v: z.unknown().optional() });
+
 /** Reads one message. Throws `protocol.*` saying what was expected. */
 export const parseClientMessage = (text: string): ClientMessage => {
   if (Buffer.byteLength(text) > maxMessageBytes) {
@@ -30,7 +33,7 @@ export const parseClientMessage = (text: string): ClientMessage => {
   } catch (cause) {
     throw new TthError('protocol.invalid_message', 'Expected one JSON object per message.', { cause });
   }
-  const asked = z.looseObject({ type: z.literal('hello'), v: z.unknown().optional() }).safeParse(value);
+  const asked = anyHello.safeParse(value);
   if (asked.success && !supportedVersions.includes(asked.data.v as number)) {
     throw new TthError(
       'protocol.unsupported_version',
