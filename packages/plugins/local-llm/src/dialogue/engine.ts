@@ -1,11 +1,10 @@
-import { TthError, type ChatMessage } from '@tth/core/plugin';
+import type { ChatMessage } from '@tth/core/plugin';
 import { hashConversation } from './chance.ts';
+import { answersTo, type Answer } from './composition.ts';
 import { continuation } from './continue.ts';
-import { intents } from './intents/index.ts';
 import { recall } from './memory.ts';
 import { readPersona, type Persona, type Tone } from './persona.ts';
-import { createScene, type Intent, type Scene } from './scene.ts';
-import { hear, sentences, withoutHints, type Said } from './text.ts';
+import { sentences, withoutHints } from './text.ts';
 
 /** A partner in conversation. It keeps nothing between calls. */
 export interface Dialogue {
@@ -16,43 +15,6 @@ export interface Dialogue {
   reply(messages: readonly ChatMessage[], language: string): string;
 }
 
-const answer = (intent: Intent, scene: Scene): string | undefined => {
-  const { hears, replies } = intent;
-  const { request, text } = scene.said;
-  const none = /^/.exec('')!;
-  let match: RegExpExecArray | null = hears === undefined ? none : null;
-  for (const pattern of hears ?? []) match ??= pattern.exec(request) ?? pattern.exec(text);
-  if (match === null) return undefined;
-  return typeof replies === 'function' ? replies(scene, match) : scene.pick(replies);
-};
-
-/** The row of the table that answers, and what it says. */
-const firstAnswer = (scene: Scene): { intent: Intent; reply: string } => {
-  for (const intent of intents) {
-    const reply = answer(intent, scene);
-    if (reply !== undefined) return { intent, reply };
-  }
-  throw new TthError(
-    'internal.unexpected',
-    'No intent answered; the last row of the table must always answer.',
-  );
-};
-
-const anotherOne =
-  /^(?:(?:tell|give|show) me )?(?:another|another one|one more|more|again|once more|do it again|next|next one|encore)$/;
-
-/** "Another one" becomes the last request that can be repeated. */
-const resolve = (said: Said, heard: readonly string[], name: string | undefined): Said => {
-  if (!anotherOne.test(said.request)) return said;
-  const repeatable = intents.filter(({ again }) => again === true);
-  const asks = (raw: string): boolean => {
-    const { request } = hear(raw, name);
-    return repeatable.some(({ hears }) => hears?.some((pattern) => pattern.test(request)));
-  };
-  const earlier = heard.findLast(asks);
-  return earlier === undefined ? said : hear(earlier, name);
-};
-
 const strength: Readonly<Record<Tone, number>> = { plain: 1, cheerful: 1.1, formal: 0.6, gloomy: 0.8 };
 
 /** Feelings are shown as strongly as the persona would. */
@@ -62,8 +24,8 @@ const tinted = (reply: string, tone: Tone): string =>
     return `[${label}:${intensity.toFixed(1)}]`;
   });
 
-const shortened = (reply: string, { brief }: Persona, { whole }: Intent): string =>
-  brief && whole !== true ? sentences(reply).slice(0, 2).join('').trimEnd() : reply;
+const shortened = ({ reply, intent }: Answer, { brief }: Persona): string =>
+  brief && intent.whole !== true ? sentences(reply).slice(0, 2).join('').trimEnd() : reply;
 
 const leadingHint = /^\[[^\]]*\] /;
 
@@ -80,12 +42,11 @@ export const createDialogue = (seed: number): Dialogue => {
     const asked = messages.findLastIndex(({ role }) => role === 'user');
     const persona = readPersona(messages.find(({ role }) => role === 'system')?.content ?? '');
     const memory = recall(messages.slice(0, Math.max(0, asked)));
-    const heard = hear(messages[asked]?.content ?? 'hello', persona.name);
-    const said = resolve(heard, memory.heard, persona.name);
-    const scene = createScene({ said, persona, memory, language }, hashConversation(messages, seed));
-    const { intent, reply } = firstAnswer(scene);
-    const shown = tinted(shortened(reply, persona, intent), persona.tone);
-    return intent.echo === true ? shown : unlike(shown, memory.spoken.at(-1));
+    const raw = messages[asked]?.content ?? 'hello';
+    const answers = answersTo({ raw, persona, memory, language, seed: hashConversation(messages, seed) });
+    const reply = answers.map((one) => shortened(one, persona)).join(' ');
+    const shown = tinted(reply, persona.tone);
+    return answers.at(-1)!.intent.echo === true ? shown : unlike(shown, memory.spoken.at(-1));
   };
 
   return {
@@ -97,8 +58,8 @@ export const createDialogue = (seed: number): Dialogue => {
   };
 };
 
-/** Which row of the table answers a single message; for tests and for the curious. */
-export const intentOf = (text: string): string =>
-  firstAnswer(
-    createScene({ said: hear(text), persona: readPersona(''), memory: recall([]), language: 'en' }, 1),
-  ).intent.id;
+/** Which rows of the table answer a single message, in order; for tests and for the curious. */
+export const intentsOf = (text: string): string[] =>
+  answersTo({ raw: text, persona: readPersona(''), memory: recall([]), language: 'en', seed: 1 }).map(
+    ({ intent }) => intent.id,
+  );

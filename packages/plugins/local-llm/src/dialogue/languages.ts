@@ -232,6 +232,6 @@ const otherScript = ({ said, pick }: Scene): string | undefined => {
 
 /** A few polite sentences for those who do not write English. */
 export const languageIntents: readonly Intent[] = [
-  { id: 'other-script', replies: otherScript },
-  { id: 'other-language', replies: answerInKind },
+  { id: 'other-script', replies: otherScript, spans: true, aside: true },
+  { id: 'other-language', replies: answerInKind, spans: true },
 ];

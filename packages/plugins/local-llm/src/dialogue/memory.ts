@@ -1,4 +1,5 @@
 import type { ChatMessage } from '@tth/core/plugin';
+import { inSentences } from './sentences.ts';
 import { capitalise, hear, plain, readChars, withoutHints } from './text.ts';
 
 /** What the conversation so far holds about the user, and what was answered. */
@@ -92,8 +93,9 @@ const longestHistory = 200;
 export const recall = (earlier: readonly ChatMessage[]): Memory => {
   const messages = earlier.slice(-longestHistory);
   const heard = messages.filter(({ role }) => role === 'user').map(({ content }) => content);
-  const wiped = heard.findLastIndex((text) => forgetWords.test(hear(text).text));
-  const facts = heard.slice(wiped + 1).map(factsIn);
+  const told = heard.flatMap(inSentences);
+  const wiped = told.findLastIndex((text) => forgetWords.test(hear(text).text));
+  const facts = told.slice(wiped + 1).map(factsIn);
   const known = <T>(values: readonly (T | undefined)[]): T[] => values.filter((value) => value !== undefined);
   return {
     name: known(facts.map(({ name }) => name)).at(-1),
@@ -105,5 +107,24 @@ export const recall = (earlier: readonly ChatMessage[]): Memory => {
     spoken: messages
       .filter(({ role }) => role === 'assistant')
       .map(({ content }) => withoutHints(content).replace(/…$/u, '').trim()),
+  };
+};
+
+const withNew = (items: readonly string[], item: string | undefined): readonly string[] =>
+  item === undefined || items.includes(item) ? items : [...items, item];
+
+/** The memory after one more sentence of the user. */
+export const learn = (memory: Memory, sentence: string): Memory => {
+  const heard = [...memory.heard, sentence];
+  if (forgetWords.test(hear(sentence).text)) return { ...recall([]), heard, spoken: memory.spoken };
+  const facts = factsIn(sentence);
+  return {
+    name: facts.name ?? memory.name,
+    home: facts.home ?? memory.home,
+    feeling: facts.feeling ?? memory.feeling,
+    likes: withNew(memory.likes, facts.like),
+    dislikes: withNew(memory.dislikes, facts.dislike),
+    heard,
+    spoken: memory.spoken,
   };
 };

@@ -24,6 +24,12 @@ export interface Intent {
   readonly hears?: readonly RegExp[];
   /** Lines to pick from, or a function that may pass by returning `undefined`. */
   readonly replies: readonly string[] | ((scene: Scene, match: RegExpExecArray) => string | undefined);
+  /** Told instead, in one sentence, when the message goes on to something else. */
+  readonly briefly?: readonly string[] | ((scene: Scene) => string);
+  /** Passed over when another sentence of the message can be answered. */
+  readonly aside?: boolean;
+  /** Asked about the whole message before it is read sentence by sentence. */
+  readonly spans?: boolean;
   /** "Another one" repeats the request. */
   readonly again?: boolean;
   /** May say the same twice in a row, because it is asked to. */

@@ -1,4 +1,5 @@
 import type { Intent, Scene } from '../scene.ts';
+import { sentences, type Said } from '../text.ts';
 
 /** A table of feelings the user may have, and what a friend would say. */
 const sympathies: readonly (readonly [RegExp, readonly string[]])[] = [
@@ -55,16 +56,13 @@ const sympathies: readonly (readonly [RegExp, readonly string[]])[] = [
   ],
 ];
 
-const sympathise = ({ said, pick }: Scene): string | undefined => {
-  if (said.question) return undefined;
-  const negated = /\bnot (?:so |very |really |feeling )?(?:happy|great|good|fine|well|okay)\b/.test(
-    said.text,
-  );
-  return (
-    pick(negated ? sympathies[0]![1] : (sympathies.find(([words]) => words.test(said.text))?.[1] ?? [])) ||
-    undefined
-  );
+const linesFor = ({ text }: Said): readonly string[] => {
+  const negated = /\bnot (?:so |very |really |feeling )?(?:happy|great|good|fine|well|okay)\b/.test(text);
+  return negated ? sympathies[0]![1] : (sympathies.find(([words]) => words.test(text))?.[1] ?? []);
 };
+
+const sympathise = ({ said, pick }: Scene): string | undefined =>
+  said.question ? undefined : pick(linesFor(said)) || undefined;
 
 /** Somebody may be in danger. Asked before anything else. */
 export const crisisIntent: Intent = {
@@ -76,6 +74,7 @@ export const crisisIntent: Intent = {
     '[sad:0.5] I am really sorry that it is this hard. [neutral:0.5] I am only a program, and you deserve a person. Please call your local emergency number or a crisis line, or go to someone you trust, now.',
     '[neutral:0.5] Please do not stay alone with this. Call a crisis line or your local emergency number, or wake somebody up. [sad:0.3] I cannot do that for you, but people will answer.',
   ],
+  spans: true,
 };
 
 /** How the user feels. */
@@ -89,6 +88,7 @@ export const feelingIntents: readonly Intent[] = [
       '[sad:0.6] I am so sorry. Would you like to tell me about it?',
       '[sad:0.5] That is a real loss. I have no clever line for it, but I am listening.',
     ],
+    briefly: ['[sad:0.6] I am so sorry.', '[sad:0.5] That is a real loss.'],
   },
   {
     id: 'feeling',
@@ -97,5 +97,7 @@ export const feelingIntents: readonly Intent[] = [
       /^(?:(?:not )?(?:so |very |really |pretty )?(?:good|fine|great|well|bad|terrible|tired|sad|bored|okay)(?: thanks| thank you| and you)*)$/,
     ],
     replies: sympathise,
+    // The first line of each feeling opens with a sentence that can stand alone.
+    briefly: ({ said }) => sentences(linesFor(said)[0]!)[0]!.trimEnd(),
   },
 ];

@@ -135,8 +135,8 @@ const choose = ({ said, number, pick }: Scene): string | undefined => {
 
 /** Entertainment: what a newcomer tries first. */
 export const playIntents: readonly Intent[] = [
-  { id: 'knock-knock', replies: knock },
-  { id: 'riddle-guess', replies: judge },
+  { id: 'knock-knock', replies: knock, spans: true },
+  { id: 'riddle-guess', replies: judge, spans: true },
   { id: 'arithmetic', replies: add },
   {
     id: 'long-story',

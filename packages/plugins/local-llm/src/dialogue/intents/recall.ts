@@ -40,6 +40,12 @@ const meet = (scene: Scene): string | undefined => {
   ]);
 };
 
+const meetBriefly = ({ said, memory, pick }: Scene): string => {
+  const name = factsIn(said.raw).name!;
+  if (name === memory.name) return pick([`[happy:0.5] I know, ${name}.`, `[happy:0.5] Of course, ${name}.`]);
+  return pick([`[happy:0.7] Nice to meet you, ${name}.`, `[happy:0.6] Welcome, ${name}.`]);
+};
+
 const preference = (scene: Scene): string | undefined => {
   const { like, dislike, home } = factsIn(scene.said.raw);
   if (scene.said.question) return undefined;
@@ -69,6 +75,16 @@ const preference = (scene: Scene): string | undefined => {
     `[happy:0.5] ${capitalise(it)}, good. How did that begin?`,
     `[happy:0.5] I will remember that you like ${it}. Since when?`,
   ]);
+};
+
+const preferenceBriefly = ({ said, pick }: Scene): string => {
+  const { like = '', dislike, home } = factsIn(said.raw);
+  if (home !== undefined)
+    return pick([`[surprised:0.4] From ${home}!`, `[happy:0.5] ${home}, good to know.`]);
+  if (dislike !== undefined) return pick([`[neutral:0.3] Not ${turned(dislike)}, then.`]);
+  if (like.startsWith('to ')) return pick(['[happy:0.5] I will remember that.', '[happy:0.5] Good to know.']);
+  const it = turned(like);
+  return pick([`[happy:0.6] Ah, ${it}.`, `[happy:0.5] I will remember that you like ${it}.`]);
 };
 
 /** What the user told about themselves, kept and given back. */
@@ -161,8 +177,8 @@ export const recallIntents: readonly Intent[] = [
       '[neutral:0.3] I send nothing anywhere, and I have no memory beyond this conversation. What the server keeps is decided by whoever runs it.',
     ],
   },
-  { id: 'meet', replies: meet },
-  { id: 'preference', replies: preference },
+  { id: 'meet', replies: meet, briefly: meetBriefly },
+  { id: 'preference', replies: preference, briefly: preferenceBriefly },
 ];
 
 /** Sometimes a word about something the user said earlier. */

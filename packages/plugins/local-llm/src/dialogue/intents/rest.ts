@@ -99,6 +99,7 @@ export const restIntents: readonly Intent[] = [
       '[happy:0.4] Then we agree. What next?',
       '[neutral:0.3] All right. I am all ears, in a manner of speaking.',
     ],
+    aside: true,
   },
   {
     id: 'no',
@@ -108,6 +109,7 @@ export const restIntents: readonly Intent[] = [
       '[surprised:0.3] No? Tell me how you see it.',
       '[neutral:0.3] Understood. Shall we talk about something else?',
     ],
+    aside: true,
   },
   {
     id: 'maybe',
@@ -116,6 +118,7 @@ export const restIntents: readonly Intent[] = [
       '[neutral:0.3] No hurry. Shall I tell you a joke while you think?',
       '[neutral:0.3] Then let me choose. Ask me for a riddle.',
     ],
+    aside: true,
   },
   {
     id: 'why',
@@ -124,6 +127,7 @@ export const restIntents: readonly Intent[] = [
       '[happy:0.3] A fair question. My honest answer is that it was written so.',
       '[neutral:0.3] I have no deeper reason to offer. What is yours?',
     ],
+    aside: true,
   },
   {
     id: 'work',
@@ -153,7 +157,7 @@ export const restIntents: readonly Intent[] = [
       '[neutral:0.3] Honestly, I have no idea. I know sums, stories and TTH, and there my education ends.',
     ],
   },
-  { id: 'reflection', replies: mirror },
+  { id: 'reflection', replies: mirror, aside: true },
   {
     id: 'asked',
     replies: (scene) =>
@@ -164,8 +168,8 @@ export const restIntents: readonly Intent[] = [
           ])
         : undefined,
   },
-  { id: 'go-on', replies: goOn },
+  { id: 'go-on', replies: goOn, aside: true },
 ];
 
 /** No words at all. */
-export const silenceIntent: Intent = { id: 'silence', replies: silence };
+export const silenceIntent: Intent = { id: 'silence', replies: silence, spans: true, aside: true };

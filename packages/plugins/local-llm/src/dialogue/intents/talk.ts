@@ -21,6 +21,13 @@ const greetings: Readonly<Record<Tone, readonly string[]>> = {
   ],
 };
 
+const shortGreetings: Readonly<Record<Tone, readonly string[]>> = {
+  plain: ['[happy:0.6] Hello{you}!', '[happy:0.6] Hi there{you}!'],
+  cheerful: ['[happy:0.8] Hello, hello{you}!', '[happy:0.8] There you are{you}!'],
+  formal: ['[neutral:0.3] Good day{you}.', '[neutral:0.3] Welcome{you}.'],
+  gloomy: ['[neutral:0.3] Oh, hello{you}.', '[neutral:0.3] You came back{you}.'],
+};
+
 const moods: Readonly<Record<Tone, readonly string[]>> = {
   plain: [
     '[happy:0.5] Well, thank you. All my sentences are in order. And how are you?',
@@ -39,6 +46,13 @@ const moods: Readonly<Record<Tone, readonly string[]>> = {
     '[sad:0.4] I have been worse. I forget when. And you?',
     '[sad:0.3] As well as one can be with a drawn face. How are you?',
   ],
+};
+
+const shortMoods: Readonly<Record<Tone, readonly string[]>> = {
+  plain: ['[happy:0.5] I am well, thank you.', '[happy:0.5] All is in sync here.'],
+  cheerful: ['[happy:0.9] Splendid, thank you!', '[happy:0.8] Could not be better!'],
+  formal: ['[neutral:0.3] Very well, thank you.', '[neutral:0.3] All is in good order.'],
+  gloomy: ['[sad:0.3] I have been worse.', '[sad:0.3] As well as one can be with a drawn face.'],
 };
 
 const byTone =
@@ -68,6 +82,7 @@ export const talkIntents: readonly Intent[] = [
       '[happy:0.5] Of course. What is on your mind?',
       '[happy:0.4] With pleasure. You begin, and I will follow as well as I can.',
     ],
+    aside: true,
   },
   {
     id: 'speaks',
@@ -98,6 +113,7 @@ export const talkIntents: readonly Intent[] = [
         `[happy:0.4] ${years} is a fine number. What is the best thing about it?`,
         `[surprised:0.3] ${years} already? I was installed a moment ago.`,
       ]),
+    briefly: ['[neutral:0.3] A fine age.', '[happy:0.4] A good number to be.'],
   },
   {
     id: 'how-are-you',
@@ -106,6 +122,7 @@ export const talkIntents: readonly Intent[] = [
       /\b(?:what is up|you okay|are you (?:ok|okay|well|fine))\b/,
     ],
     replies: byTone(moods),
+    briefly: byTone(shortMoods),
   },
   {
     id: 'thanks',
@@ -115,6 +132,7 @@ export const talkIntents: readonly Intent[] = [
       '[happy:0.5] Any time. It costs me nothing, quite literally.',
       '[happy:0.6] My pleasure. What else?',
     ],
+    briefly: ['[happy:0.5] With pleasure.', '[happy:0.5] Gladly.'],
   },
   {
     id: 'goodbye',
@@ -134,6 +152,7 @@ export const talkIntents: readonly Intent[] = [
       '[neutral:0.2] Of course. I will be quiet until you write again.',
       '[neutral:0.2] Done. Say a word when you want one back.',
     ],
+    aside: true,
   },
   {
     id: 'love',
@@ -169,6 +188,7 @@ export const talkIntents: readonly Intent[] = [
       '[happy:0.7] You are too kind. I will tell the eyebrows.',
       '[surprised:0.4] Oh! [happy:0.7] That is nice to hear.',
     ],
+    briefly: ['[happy:0.7] Thank you{you}.', '[happy:0.7] That is kind of you.'],
   },
   {
     id: 'sorry',
@@ -177,6 +197,7 @@ export const talkIntents: readonly Intent[] = [
       '[happy:0.4] Nothing to be sorry for. Where were we?',
       '[happy:0.4] All is well. I hold no grudges, and I checked.',
     ],
+    briefly: ['[happy:0.4] Nothing to be sorry for.', '[happy:0.4] All is well.'],
   },
   {
     id: 'clock',
@@ -238,4 +259,5 @@ export const greetingIntent: Intent = {
     /^(?:hello|hi|hey|hiya|howdy|greetings|yo|good (?:morning|afternoon|evening|day)|welcome|hallo there|nice to meet you|pleased to meet you)(?: .{0,30})?$/,
   ],
   replies: byTone(greetings),
+  briefly: byTone(shortGreetings),
 };

@@ -1,15 +1,12 @@
 import type { Intent, Scene } from '../scene.ts';
 import { feelingIn, performances, tour, type Feeling } from '../texts/emotions.ts';
+import { wordsToSay } from '../sentences.ts';
 import { asSentence, capitalise, plain, sentences } from '../text.ts';
 
 const request = String.raw`^\W*(?:(?:hey|hi|ok|okay|please|now|can you|could you|would you|will you)\W+){0,4}`;
-const sayLead = new RegExp(String.raw`${request}(?:say|repeat after me|repeat)\b[\s:,"'“„]*`, 'iu');
 const spellLead = new RegExp(String.raw`${request}(?:spell|how do you spell)\b[\s:,"'“„]*`, 'iu');
 const manner =
   /\b(?:(?:in|with) (?:an? |your )?(?:very )?[a-z]{3,10} (?:voice|tone|way|face)|happily|cheerfully|sadly|angrily|furiously|fearfully|calmly|neutrally)\W*$/iu;
-/** Requests to say something of one's own, which other rows know. */
-const ownWords =
-  /^(?:(?:my|your) name|who you are|(?:me )?(?:an?|another|any|some|the) (?:random |funny |short |long )?(?:number|joke|story|poem|riddle|fact|tongue twister)|something (?:funny|interesting|new))\b/iu;
 const pointsBack = /^(?:it|that|this)?(?: again)?\W*$/iu;
 
 /** The end of the last reply, short enough to say again. */
@@ -33,15 +30,14 @@ const splitManner = (told: string): { words: string; feeling: Feeling | undefine
 };
 
 const sayAgain = (scene: Scene): string | undefined => {
-  const lead = sayLead.exec(scene.said.raw.slice(0, 200));
-  if (lead === null) return undefined;
-  const told = plain(scene.said.raw.slice(lead[0].length), 400);
-  if (ownWords.test(told)) return undefined;
+  const wanted = wordsToSay(scene.said.raw);
+  if (wanted === undefined) return undefined;
+  const told = plain(wanted, 400);
   const { words, feeling } = splitManner(told);
   const hint = feeling === undefined ? '' : `[${feeling}:0.9] `;
   if (/^(?:something|anything)\b/iu.test(words)) {
-    const wanted = feeling ?? feelingIn(words.toLowerCase());
-    return scene.pick(wanted === undefined ? idleLines : performances[wanted]);
+    const shown = feeling ?? feelingIn(words.toLowerCase());
+    return scene.pick(shown === undefined ? idleLines : performances[shown]);
   }
   if (!pointsBack.test(words)) return hint + asSentence(capitalise(words));
   const last = lastWords(scene);
@@ -117,5 +113,6 @@ export const voiceIntents: readonly Intent[] = [
       const last = lastWords(scene);
       return last === undefined ? undefined : `I said: ${last}`;
     },
+    aside: true,
   },
 ];
