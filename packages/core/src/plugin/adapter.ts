@@ -7,6 +7,7 @@ import type {
 import type { CharacterControl, EmotionControl, RenderControl } from '../domain/controls.ts';
 import type { SessionId, TurnId } from '../domain/ids.ts';
 import type {
+  AudioChunk,
   Pcm,
   PhonemeTiming,
   PictureCodec,
@@ -144,15 +145,8 @@ export type TtsAdapter = ModelAdapter<SpeechInput, SpeechControl, SpeechOutput, 
 
 // Avatar
 
-/** Speech for a face: an `AudioChunk` and the feeling it is spoken with. Times are on the turn's clock. */
-export interface AvatarSpeech {
-  readonly sentence: number;
-  readonly sentenceEnd: boolean;
-  readonly ptsUs: number;
-  readonly durationUs: number;
-  readonly pcm: Pcm;
-  readonly words: readonly WordTiming[];
-  readonly phonemes: readonly PhonemeTiming[];
+/** Speech for a face: a run of speech and the feeling it is spoken with. */
+export interface AvatarSpeech extends Omit<AudioChunk, 'timing'> {
   readonly emotion: EmotionControl;
 }
 
