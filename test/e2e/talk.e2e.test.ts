@@ -244,7 +244,7 @@ describe.skipIf(missing)(missing ? `a plain page (skipped: ${noChromium})` : 'a 
       await page.fill('input', 'Hello!');
       await page.keyboard.press('Enter');
 
-      await page.waitForFunction(() => document.querySelector('#caption')!.textContent!.trim().length > 3);
+      await page.waitForFunction(() => document.querySelector('#caption')!.textContent.trim().length > 3);
       const html = await (await fetch(`${server.url}/app/`)).text();
 
       expect(html.split('\n').length).toBeLessThan(40);
