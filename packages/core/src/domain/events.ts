@@ -100,6 +100,13 @@ export type SessionEvent =
       readonly to: string;
       readonly reason: string;
     }
+  /** The sound and picture of the turn from `afterUs` on is void; what comes next begins there. */
+  | {
+      readonly type: 'audio_discard';
+      readonly turnId: TurnId;
+      readonly sentence: number;
+      readonly afterUs: number;
+    }
   | { readonly type: 'metrics'; readonly turnId: TurnId; readonly values: Readonly<Record<string, number>> }
   | ({
       readonly type: 'turn_completed';

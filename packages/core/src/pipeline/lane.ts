@@ -85,6 +85,15 @@ export class Lane<Item> {
     });
   }
 
+  /** Replaces each item inside by what `change` makes of it; `undefined` drops it. */
+  revise(change: (item: Item) => Item | undefined): void {
+    const { durationMs, capMs } = this.#options;
+    this.#items = this.#items.slice(this.#head).flatMap((item) => change(item) ?? []);
+    this.#head = 0;
+    this.#loadMs = this.#items.reduce((sum, item) => sum + durationMs(item), 0);
+    if (this.#loadMs < capMs) this.#release();
+  }
+
   /** No more pushes; what is inside can still be taken. */
   close(): void {
     if (this.#closed) return;

@@ -1,62 +1,96 @@
-import { Observable, filter, map, of, tap, type OperatorFunction } from 'rxjs';
-import { TthError } from '../domain/errors.ts';
-import type { LlmOutput, UsageRecord } from '../plugin/adapter.ts';
+import { Observable, of } from 'rxjs';
+import { TthError, toTthError } from '../domain/errors.ts';
+import type { ChatMessage, LlmOutput, UsageRecord } from '../plugin/adapter.ts';
+import { createEchoFilter } from './echo-filter.ts';
 import { fromProvider } from './from-provider.ts';
+import { continuePrompt } from './prompt.ts';
+import type { Relay } from './relay.ts';
 import { type ReplyPiece, createHintReader } from './style-hints.ts';
 
-/** The words of a reply as a model streams them, tags included. Fails when the model says nothing at all. */
-export const llmStage = (
-  open: (signal: AbortSignal) => AsyncIterable<LlmOutput>,
-  usage: (record: UsageRecord) => void,
-): Observable<string> => {
-  let isSilent = true;
-  return new Observable<string>((subscriber) =>
-    fromProvider(open, () => undefined)
-      .pipe(
-        tap((output) => {
-          if (output.type !== 'usage') return;
-          usage({ unit: 'input_tokens', amount: output.inputTokens });
-          usage({ unit: 'output_tokens', amount: output.outputTokens });
-        }),
-        filter((output) => output.type === 'text_delta'),
-        map((output) => output.text),
-        filter((text) => text !== ''),
-        tap(() => (isSilent = false)),
-      )
-      .subscribe({
-        next: (text) => subscriber.next(text),
-        error: (error: unknown) => subscriber.error(error),
-        complete: () => {
-          if (isSilent) {
-            subscriber.error(new TthError('provider.protocol_error', 'The model answered with no text.'));
-          } else subscriber.complete();
-        },
-      }),
-  );
-};
+/** A model that may be asked in this turn. */
+export interface Model {
+  readonly id: string;
+  /** Goes on with an assistant message that it is handed unfinished. */
+  readonly continuesPrefix: boolean;
+  readonly open: (
+    messages: readonly ChatMessage[],
+    attempt: number,
+    signal: AbortSignal,
+  ) => AsyncIterable<LlmOutput>;
+}
 
-/** Separates what is to be spoken from how. A reply that exceeds `maxLength` characters breaks off there. */
-export const readStyleHints =
-  (maxLength: number): OperatorFunction<string, ReplyPiece> =>
-  (deltas) =>
-    new Observable((subscriber) => {
-      const reader = createHintReader();
-      let room = maxLength;
-      return deltas.subscribe({
-        next: (delta) => {
-          for (const piece of reader.push(delta.slice(0, room))) subscriber.next(piece);
-          room -= delta.length;
-          if (room >= 0) return;
-          subscriber.next({ type: 'cut' });
-          subscriber.complete();
-        },
-        error: (error: unknown) => subscriber.error(error),
-        complete: () => {
-          for (const piece of reader.flush()) subscriber.next(piece);
-          subscriber.complete();
-        },
-      });
-    });
+export interface LlmStageDeps {
+  readonly models: Relay<Model>;
+  readonly messages: readonly ChatMessage[];
+  /** A reply that exceeds this many characters, tags included, breaks off there. */
+  readonly maxLength: number;
+  readonly usage: (record: UsageRecord) => void;
+}
+
+/**
+ * The reply of a model as it streams: what is to be spoken, and how. When the model fails the next one goes
+ * on from exactly the characters that came so far. Fails when nobody says anything or nobody is left.
+ */
+export const llmStage = ({ models, messages, maxLength, usage }: LlmStageDeps): Observable<ReplyPiece> =>
+  new Observable((subscriber) => {
+    const reader = createHintReader();
+    let delivered = '';
+
+    const deliver = (text: string): void => {
+      const room = maxLength - delivered.length;
+      for (const piece of reader.push(text.slice(0, room))) subscriber.next(piece);
+      delivered += text;
+      if (text.length <= room) return;
+      subscriber.next({ type: 'cut' });
+      subscriber.complete();
+    };
+
+    const fail = (error: unknown): void => {
+      const failure = toTthError(error, 'plugin.error', 'The model failed in an unexpected way.');
+      const unread = reader.forget();
+      delivered = delivered.slice(0, delivered.length - unread.length);
+      if (models.takeOver(failure)) ask();
+      else subscriber.error(failure);
+    };
+
+    const ask = (): void => {
+      const model = models.current;
+      const isContinued = delivered !== '';
+      const prompt = isContinued ? continuePrompt(messages, delivered, model.continuesPrefix) : messages;
+      const echo = isContinued ? createEchoFilter(delivered) : undefined;
+      let isFinished = false;
+      subscriber.add(
+        fromProvider(
+          (signal) => model.open(prompt, models.attempt, signal),
+          () => undefined,
+        ).subscribe({
+          next: (output) => {
+            if (output.type === 'text_delta') deliver(echo?.push(output.text) ?? output.text);
+            if (output.type === 'finish') isFinished = true;
+            if (output.type !== 'usage') return;
+            usage({ unit: 'input_tokens', amount: output.inputTokens });
+            usage({ unit: 'output_tokens', amount: output.outputTokens });
+          },
+          error: fail,
+          complete: () => {
+            deliver(echo?.flush() ?? '');
+            if (subscriber.closed) return;
+            if (delivered === '') {
+              fail(new TthError('provider.protocol_error', 'The model answered with no text.'));
+            } else if (!isFinished) {
+              fail(
+                new TthError('provider.protocol_error', 'The model stopped without finishing its answer.'),
+              );
+            } else {
+              for (const piece of reader.flush()) subscriber.next(piece);
+              subscriber.complete();
+            }
+          },
+        }),
+      );
+    };
+    ask();
+  });
 
 /** Words that are spoken as they are: nothing in them is a tag. */
 export const verbatim = (text: string): Observable<ReplyPiece> => of({ type: 'text', text });

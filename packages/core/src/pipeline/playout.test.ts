@@ -40,7 +40,7 @@ const play = (given: { seconds?: number; pictures?: boolean; pacing?: Pacing; ke
   playout.begin({
     audio,
     picture,
-    onSent: () => {},
+    onSend: () => {},
     onEnd: () => (notes.ended += 1),
     onPictureLost: () => (notes.keyFrames += 1),
   });
@@ -265,7 +265,7 @@ describe('playout without pacing', () => {
       sent += 1;
       return true;
     });
-    playout.begin({ audio, picture: laneOf(), onSent: () => {}, onEnd: () => {}, onPictureLost: () => {} });
+    playout.begin({ audio, picture: laneOf(), onSend: () => {}, onEnd: () => {}, onPictureLost: () => {} });
 
     audio.push(item('audio', 0, 40));
     audio.push(item('audio', 40, 40));

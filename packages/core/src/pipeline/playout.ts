@@ -1,4 +1,4 @@
-import type { MediaItem } from '../domain/media.ts';
+import { type MediaItem, usToSamples } from '../domain/media.ts';
 import type { Policies } from '../domain/policies.ts';
 import type { Clock } from '../domain/time.ts';
 import type { Lane } from './lane.ts';
@@ -18,7 +18,8 @@ export interface Playhead {
 interface PlayingTurn {
   readonly audio: Lane<MediaItem>;
   readonly picture: Lane<MediaItem> | undefined;
-  readonly onSent: (item: MediaItem) => void;
+  /** An item is about to be sent. */
+  readonly onSend: (item: MediaItem) => void;
   readonly onEnd: () => void;
   /** Frames were dropped: the decoder needs a key frame. */
   readonly onPictureLost: () => void;
@@ -26,11 +27,21 @@ interface PlayingTurn {
   pictureSeen: boolean;
   skippingToKey: boolean;
   sentUs: number;
+  /** End of the last picture that was sent. */
+  picturedUs: number;
   anchorMs: number;
   anchorUs: number;
   reported: { readonly us: number; readonly atMs: number } | undefined;
   finished: boolean;
 }
+
+/** The part of a piece of sound that lies before `toUs`. */
+const soundBefore = (item: MediaItem, toUs: number): MediaItem | undefined => {
+  if (item.ptsUs >= toUs) return undefined;
+  if (item.ptsUs + item.durationUs <= toUs) return item;
+  const durationUs = toUs - item.ptsUs;
+  return { ...item, durationUs, data: item.data.subarray(0, 2 * usToSamples(durationUs)) };
+};
 
 export interface PlayoutDeps {
   readonly clock: Clock;
@@ -82,7 +93,7 @@ export class Playout {
     this.#pump();
   }
 
-  begin(turn: Pick<PlayingTurn, 'audio' | 'picture' | 'onSent' | 'onEnd' | 'onPictureLost'>): void {
+  begin(turn: Pick<PlayingTurn, 'audio' | 'picture' | 'onSend' | 'onEnd' | 'onPictureLost'>): void {
     const now = this.#deps.clock.monotonicMs();
     const playing: PlayingTurn = {
       ...turn,
@@ -90,6 +101,7 @@ export class Playout {
       pictureSeen: false,
       skippingToKey: false,
       sentUs: 0,
+      picturedUs: 0,
       anchorMs: now,
       anchorUs: 0,
       reported: undefined,
@@ -108,6 +120,34 @@ export class Playout {
     this.#turn?.picture?.clear();
     this.#turn = undefined;
     return at;
+  }
+
+  /** No picture is under way: sound does not wait for one any more. */
+  expectNoPicture(): void {
+    if (this.#turn !== undefined) this.#turn.pictureSeen = true;
+    this.#pump();
+  }
+
+  /**
+   * Takes back what lies after `toUs`; sound that comes next begins there. True when some of it was sent
+   * already, so that its receiver has to be told.
+   */
+  rewind(toUs: number): boolean {
+    const turn = this.#turn;
+    if (turn === undefined) return false;
+    turn.audio.revise((item) => soundBefore(item, toUs));
+    turn.picture?.revise((item) => (item.ptsUs < toUs ? item : undefined));
+    const wasSent = turn.sentUs > toUs || turn.picturedUs > toUs;
+    if (turn.sentUs > toUs) {
+      const us = Math.min(toUs, this.playhead().us);
+      const now = this.#deps.clock.monotonicMs();
+      turn.sentUs = toUs;
+      turn.anchorUs = us;
+      turn.anchorMs = now;
+      if (turn.reported !== undefined) turn.reported = { us, atMs: now };
+    }
+    turn.picturedUs = Math.min(turn.picturedUs, toUs);
+    return wasSent;
   }
 
   playhead(): Playhead {
@@ -209,14 +249,15 @@ export class Playout {
     }
     lane.shift();
     turn.pictureSeen = true;
+    turn.picturedUs = item.ptsUs + item.durationUs;
     if (this.#credit !== undefined) this.#credit.videoMs -= item.durationUs / 1000;
     this.#send(turn, item);
     return true;
   }
 
   #send(turn: PlayingTurn, item: MediaItem): void {
+    turn.onSend(item);
     this.#blocked = this.#sink?.(item) === false;
-    turn.onSent(item);
   }
 
   #wakeLater(turn: PlayingTurn): void {

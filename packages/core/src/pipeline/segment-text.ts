@@ -76,7 +76,7 @@ export const createSegmenter = (locale: string): Segmenter => {
       const following = text[closed]!;
       if (wideEndMark.test(marks) || (/^[!?]+$/.test(marks) && ideograph.test(following))) return closed;
       if (/\s/.test(following)) {
-        if (language === 'fr' && text[closed + 1] === '»') closed += 2;
+        if (language === 'fr' && following !== '\n' && text[closed + 1] === '»') closed += 2;
         let next = closed;
         while (next < text.length && /\s/.test(text[next]!) && text[next] !== '\n') next++;
         if (next === text.length) return 'more';

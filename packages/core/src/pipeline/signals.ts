@@ -9,13 +9,31 @@ export interface Sentence {
   readonly controls: Controls;
 }
 
+/** Speech on the turn's clock. */
+export type SpeechSignal =
+  | { readonly type: 'audio'; readonly chunk: AudioChunk }
+  /** The sound and picture after this place of the turn is void; what comes next begins there. */
+  | { readonly type: 'rewind'; readonly sentence: number; readonly toUs: number };
+
+/** Pictures on the turn's clock. `show` numbers the calls to faces that pictures come from, from 0. */
+export type PictureSignal =
+  | {
+      readonly type: 'format';
+      readonly show: number;
+      readonly format: PictureFormat;
+      /** Who took over a picture that was lost; absent for the first face. */
+      readonly returned?: string | undefined;
+    }
+  | { readonly type: 'picture'; readonly show: number; readonly frame: PictureFrame }
+  /** A face failed; the sound goes on. */
+  | { readonly type: 'picture_lost'; readonly provider: string; readonly reason: string }
+  /** No more pictures will come. */
+  | { readonly type: 'picture_end' };
+
 /** Everything the pipeline of a turn gives out, in order. */
 export type TurnSignal =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'sentence'; readonly sentence: Sentence }
   | { readonly type: 'report'; readonly outcomes: readonly ControlOutcome[] }
-  | { readonly type: 'audio'; readonly chunk: AudioChunk }
-  | { readonly type: 'format'; readonly format: PictureFormat }
-  | { readonly type: 'picture'; readonly frame: PictureFrame }
-  /** The picture ended: at its natural end, or with the reason why none will come. */
-  | { readonly type: 'picture_end'; readonly lost?: { readonly provider: string; readonly reason: string } };
+  | SpeechSignal
+  | PictureSignal;

@@ -24,6 +24,8 @@ const readTag = (tag: string): EmotionControl | 'unknown' | undefined => {
 export interface HintReader {
   push(delta: string): ReplyPiece[];
   flush(): ReplyPiece[];
+  /** Drops and returns the beginning of a tag that has not been read to its end. */
+  forget(): string;
 }
 
 /**
@@ -93,5 +95,10 @@ export const createHintReader = (): HintReader => {
       return drain(false);
     },
     flush: () => drain(true),
+    forget: () => {
+      const unread = held;
+      held = '';
+      return unread;
+    },
   };
 };

@@ -1,74 +1,131 @@
-import { Observable, concatMap, endWith, map, type OperatorFunction } from 'rxjs';
-import { type AudioChunk, type Pcm, samplesToUs } from '../domain/media.ts';
-import { TthError } from '../domain/errors.ts';
+import { Observable, type OperatorFunction, concatMap, tap } from 'rxjs';
+import { TthError, toTthError } from '../domain/errors.ts';
+import { type AudioChunk, type Pcm, type WordTiming, samplesToUs, usToSamples } from '../domain/media.ts';
 import type { SpeechInput, SpeechOutput } from '../plugin/adapter.ts';
 import type { Demand } from './demand.ts';
 import { fromProvider } from './from-provider.ts';
-import type { Sentence } from './signals.ts';
+import type { Relay } from './relay.ts';
+import type { Sentence, SpeechSignal } from './signals.ts';
 import { sliceChunk } from './slice-chunk.ts';
+import { unspokenPart } from './unspoken.ts';
 
 const silence: Pcm = new Int16Array(0);
+/** Nobody speaks a letter in less than this at a rate of 1; sound that is shorter broke off. */
+const shortestLetterUs = 13_000;
 
-export interface TtsStageDeps {
+/** A voice that may be asked in this turn. */
+export interface Voice {
+  readonly id: string;
   readonly synthesize: (
     input: SpeechInput,
     sentence: Sentence,
+    attempt: number,
     signal: AbortSignal,
   ) => AsyncIterable<SpeechOutput>;
+}
+
+export interface TtsStageDeps {
+  readonly voices: Relay<Voice>;
   readonly demand: Demand;
 }
 
+const isTooShort = (text: string, rate: number, durationUs: number): boolean =>
+  durationUs < ((text.match(/\p{L}/gu)?.length ?? 0) * shortestLetterUs) / Math.max(1, rate);
+
 /**
  * Sentences to speech on the turn's clock, one sentence at a time and in order: speech must not overtake
- * itself. Each sentence closes with an empty chunk that carries `sentenceEnd`.
+ * itself. Each sentence closes, once, with an empty chunk that carries `sentenceEnd`. When the voice fails the
+ * next one says what is left: from the next word where word timings were measured, else the sentence once
+ * more, after a `rewind` that takes back what came of it.
  */
-export const ttsStage = ({ synthesize, demand }: TtsStageDeps): OperatorFunction<Sentence, AudioChunk> => {
+export const ttsStage = ({ voices, demand }: TtsStageDeps): OperatorFunction<Sentence, SpeechSignal> => {
+  /** Sound of the turn so far, in samples. */
   let samples = 0;
   const known: string[] = [];
-  return (sentences) =>
-    new Observable<Sentence>((subscriber) =>
-      sentences.subscribe({
-        next: (sentence) => {
-          known[sentence.sentence] = sentence.text;
-          subscriber.next(sentence);
-        },
-        error: (error: unknown) => subscriber.error(error),
-        complete: () => subscriber.complete(),
-      }),
-    ).pipe(
-      concatMap((sentence) => {
-        const startUs = samplesToUs(samples);
-        const firstSample = samples;
-        const input: SpeechInput = {
-          text: sentence.text,
-          previousText: known[sentence.sentence - 1] ?? '',
-          nextText: known[sentence.sentence + 1] ?? '',
+
+  const speak = ({ sentence, text: wholeText, controls }: Sentence): Observable<SpeechSignal> =>
+    new Observable((subscriber) => {
+      const emit = (output: Partial<SpeechOutput>, startUs: number, sentenceEnd: boolean): void => {
+        const ptsUs = samplesToUs(samples);
+        const { pcm = silence, words = [], phonemes = [], timing = 'measured' } = output;
+        samples += pcm.length;
+        const onTurn = <Timed extends { readonly startUs: number }>(each: Timed): Timed => ({
+          ...each,
+          startUs: each.startUs + startUs,
+        });
+        const chunk: AudioChunk = {
+          sentence,
+          sentenceEnd,
+          ptsUs,
+          durationUs: samplesToUs(samples) - ptsUs,
+          pcm,
+          words: words.map(onTurn),
+          phonemes: phonemes.map(onTurn),
+          timing,
         };
-        return fromProvider((signal) => synthesize(input, sentence, signal), demand).pipe(
-          endWith(null),
-          map((output): AudioChunk => {
-            const ptsUs = samplesToUs(samples);
-            if (output === null && samples === firstSample) {
-              throw new TthError('provider.protocol_error', 'The voice returned no sound for a sentence.');
-            }
-            const pcm = output?.pcm ?? silence;
-            samples += pcm.length;
-            return {
-              sentence: sentence.sentence,
-              sentenceEnd: output === null,
-              ptsUs,
-              durationUs: samplesToUs(samples) - ptsUs,
-              pcm,
-              words: (output?.words ?? []).map((word) => ({ ...word, startUs: word.startUs + startUs })),
-              phonemes: (output?.phonemes ?? []).map((each) => ({
-                ...each,
-                startUs: each.startUs + startUs,
-              })),
-              timing: output?.timing ?? 'measured',
-            };
+        for (const part of sliceChunk(chunk)) subscriber.next({ type: 'audio', chunk: part });
+      };
+      const finish = (): void => {
+        emit({}, 0, true);
+        subscriber.complete();
+      };
+
+      const say = (text: string, previousText: string): void => {
+        const firstSample = samples;
+        const startUs = samplesToUs(firstSample);
+        const measured: WordTiming[] = [];
+        const voice = voices.current;
+
+        const fail = (error: unknown): void => {
+          const failure = toTthError(error, 'plugin.error', 'The voice failed in an unexpected way.');
+          const left = unspokenPart(text, measured, samplesToUs(samples - firstSample));
+          if (left.text === '') {
+            finish();
+            return;
+          }
+          if (!voices.takeOver(failure)) {
+            subscriber.error(failure);
+            return;
+          }
+          const resumeAt = firstSample + usToSamples(left.fromUs);
+          if (resumeAt < samples) {
+            samples = resumeAt;
+            subscriber.next({ type: 'rewind', sentence, toUs: samplesToUs(resumeAt) });
+          }
+          const spoken = text.slice(0, text.length - left.text.length);
+          say(left.text, spoken === '' ? previousText : spoken);
+        };
+
+        const input: SpeechInput = { text, previousText, nextText: known[sentence + 1] ?? '' };
+        subscriber.add(
+          fromProvider(
+            (signal) => voice.synthesize(input, { sentence, text, controls }, voices.attempt, signal),
+            demand,
+          ).subscribe({
+            next: (output) => {
+              if (output.timing === 'measured') measured.push(...output.words);
+              emit(output, startUs, false);
+            },
+            error: fail,
+            complete: () => {
+              const durationUs = samplesToUs(samples - firstSample);
+              if (durationUs === 0) {
+                fail(new TthError('provider.protocol_error', 'The voice returned no sound for a sentence.'));
+              } else if (isTooShort(text, controls.character.rate, durationUs)) {
+                fail(
+                  new TthError('provider.protocol_error', 'The voice broke off in the middle of a sentence.'),
+                );
+              } else finish();
+            },
           }),
-          concatMap(sliceChunk),
         );
-      }),
+      };
+      say(wholeText, known[sentence - 1] ?? '');
+    });
+
+  return (sentences) =>
+    sentences.pipe(
+      tap(({ sentence, text }) => (known[sentence] = text)),
+      concatMap(speak),
     );
 };

@@ -1,11 +1,10 @@
 import { type Observable, connect, filter, map, merge, tap } from 'rxjs';
 import type { Controls, EmotionControl } from '../domain/controls.ts';
-import type { AvatarSpeech, AvatarText } from '../plugin/adapter.ts';
-import { type AvatarStageDeps, managedAvatarStage, splitAvatarStage } from './avatar.stage.ts';
 import { controlStage } from './control.stage.ts';
-import type { Lane } from './lane.ts';
+import { type ManagedAvatarDeps, managedAvatarStage } from './managed-avatar.stage.ts';
 import type { Sentence, TurnSignal } from './signals.ts';
 import type { ReplyPiece } from './style-hints.ts';
+import { type SplitAvatarDeps, splitAvatarStage } from './split-avatar.stage.ts';
 import { type TtsStageDeps, ttsStage } from './tts.stage.ts';
 
 /** What makes sound and picture of sentences. */
@@ -14,10 +13,9 @@ export type Performance =
   | {
       readonly mode: 'split';
       readonly tts: TtsStageDeps;
-      readonly avatar: AvatarStageDeps;
-      readonly speech: Lane<AvatarSpeech>;
+      readonly avatar: Omit<SplitAvatarDeps, 'emotionOf'>;
     }
-  | { readonly mode: 'managed'; readonly avatar: AvatarStageDeps; readonly texts: Lane<AvatarText> };
+  | { readonly mode: 'managed'; readonly avatar: ManagedAvatarDeps };
 
 export interface TurnPipelineDeps {
   /** The reply: a model's stream, or words to say. */
@@ -28,31 +26,15 @@ export interface TurnPipelineDeps {
 }
 
 const perform = (sentences: Observable<Sentence>, performance: Performance): Observable<TurnSignal> => {
-  if (performance.mode === 'managed') {
-    return sentences.pipe(managedAvatarStage(performance.avatar, performance.texts));
-  }
+  if (performance.mode === 'managed') return sentences.pipe(managedAvatarStage(performance.avatar));
+  if (performance.mode === 'audio_only') return sentences.pipe(ttsStage(performance.tts));
   const emotions: EmotionControl[] = [];
-  const speech = sentences.pipe(
+  const neutral: EmotionControl = { label: 'neutral', intensity: 0 };
+  const emotionOf = (sentence: number): EmotionControl => emotions[sentence] ?? neutral;
+  return sentences.pipe(
     tap(({ sentence, controls }) => (emotions[sentence] = controls.emotion)),
     ttsStage(performance.tts),
-  );
-  if (performance.mode === 'audio_only') {
-    return speech.pipe(map((chunk) => ({ type: 'audio' as const, chunk })));
-  }
-  const neutral: EmotionControl = { label: 'neutral', intensity: 0 };
-  return speech.pipe(
-    connect((chunks) =>
-      merge(
-        chunks.pipe(map((chunk) => ({ type: 'audio' as const, chunk }))),
-        chunks.pipe(
-          splitAvatarStage(
-            performance.avatar,
-            performance.speech,
-            (sentence) => emotions[sentence] ?? neutral,
-          ),
-        ),
-      ),
-    ),
+    connect((speech) => merge(speech, speech.pipe(splitAvatarStage({ ...performance.avatar, emotionOf })))),
   );
 };
 

@@ -16,7 +16,8 @@ import { type MediaSink, type Pacing, Playout } from '../pipeline/playout.ts';
 import type { ConversationTurn, Log, SessionStore } from '../plugin/services.ts';
 import type { Router } from '../routing/router.ts';
 import { EventHistory } from './event-log.ts';
-import { type TurnWork, createTurnWork, findAvatar } from './turn-media.ts';
+import { findAvatar } from './turn-providers.ts';
+import { type TurnWork, createTurnWork } from './turn-work.ts';
 
 /** What a client may ask of its session. */
 export type SessionCommand =

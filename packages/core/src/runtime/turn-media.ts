@@ -1,41 +1,27 @@
 import { type Observable, catchError, concat, of } from 'rxjs';
-import { mergeControls, mergePatches } from '../control/merge.ts';
-import { fitRender, fitSpeech, reportControls } from '../control/degrade.ts';
-import type { ControlPatch, Controls, EmotionControl } from '../domain/controls.ts';
-import { TthError, toTthError } from '../domain/errors.ts';
+import { mergePatches } from '../control/merge.ts';
+import { toTthError } from '../domain/errors.ts';
 import type { ControlOutcome } from '../domain/events.ts';
-import { type MediaItem, type PictureCodec, type WordTiming, pcmBytes } from '../domain/media.ts';
+import { type MediaItem, type PictureFormat, pcmBytes } from '../domain/media.ts';
 import type { Policies } from '../domain/policies.ts';
 import { type Clock, usToMs } from '../domain/time.ts';
-import type { TurnMilestone, TurnStart } from '../machines/turn.machine.ts';
+import type { TurnMilestone } from '../machines/turn.machine.ts';
 import { type Demand, demandOf } from '../pipeline/demand.ts';
 import { Lane } from '../pipeline/lane.ts';
-import { llmStage, readStyleHints, verbatim } from '../pipeline/llm.stage.ts';
+import { llmStage, verbatim } from '../pipeline/llm.stage.ts';
 import { buildPrompt } from '../pipeline/prompt.ts';
 import type { TurnSignal } from '../pipeline/signals.ts';
+import { createSpeechFeed } from '../pipeline/speech-feed.ts';
 import type { ReplyPiece } from '../pipeline/style-hints.ts';
 import { type Performance, turnPipeline } from '../pipeline/turn-pipeline.ts';
-import type { AvatarSpeech, AvatarText, InferContext, UsageRecord } from '../plugin/adapter.ts';
+import type { AvatarText, UsageRecord } from '../plugin/adapter.ts';
 import type { Log } from '../plugin/services.ts';
-import type { Route, Router } from '../routing/router.ts';
+import type { Router } from '../routing/router.ts';
 import type { SessionHandle } from './session.ts';
-
-/** Everything about a running turn that is not plain data. */
-export interface TurnWork {
-  readonly start: TurnStart;
-  readonly text: string;
-  readonly asked: ControlPatch;
-  readonly startedMs: number;
-  reply: string;
-  sentences: number;
-  readonly words: WordTiming[];
-  sentUs: number;
-  failure: TthError | undefined;
-  readonly marks: Record<string, number>;
-  /** How long the providers have been waiting for the client so far. */
-  waitedMs(): number;
-  stop(): void;
-}
+import { createPictureShows } from './picture-shows.ts';
+import { createStopwatch } from './stopwatch.ts';
+import { type FaceRoute, createTurnProviders } from './turn-providers.ts';
+import type { TurnWork } from './turn-work.ts';
 
 export interface TurnMediaDeps {
   readonly clock: Clock;
@@ -43,54 +29,6 @@ export interface TurnMediaDeps {
   readonly router: Router;
   readonly log: Log;
 }
-
-/** Adds up the time during which something waits. */
-const createStopwatch = (clock: Clock) => {
-  let total = 0;
-  let since: number | undefined;
-  return {
-    start: () => {
-      since ??= clock.monotonicMs();
-    },
-    stop: () => {
-      if (since !== undefined) total += clock.monotonicMs() - since;
-      since = undefined;
-    },
-    totalMs: () => total + (since === undefined ? 0 : clock.monotonicMs() - since),
-  };
-};
-
-export const createTurnWork = (
-  start: TurnStart,
-  text: string,
-  asked: ControlPatch,
-  clock: Clock,
-): TurnWork => ({
-  start,
-  text,
-  asked,
-  startedMs: clock.monotonicMs(),
-  reply: '',
-  sentences: 0,
-  words: [],
-  sentUs: 0,
-  failure: undefined,
-  marks: {},
-  waitedMs: () => 0,
-  stop: () => {},
-});
-
-/** The avatar for a client, and the first of its deliveries that the client takes. */
-export const findAvatar = (
-  router: Router,
-  accepted: readonly string[],
-): { readonly route: Route<'avatar'>; readonly codec: PictureCodec } | undefined => {
-  const codecOf = (delivery: readonly PictureCodec[]): PictureCodec | undefined =>
-    delivery.find((codec) => accepted.includes(codec));
-  const route = router.find('avatar', (adapter) => codecOf(adapter.capabilities().delivery) !== undefined);
-  const codec = route && codecOf(route.adapter.capabilities().delivery);
-  return route && codec && { route, codec };
-};
 
 /**
  * Runs one turn's pipeline: the only subscription of the turn. Events go to the session, media into the
@@ -107,39 +45,55 @@ export const startTurnMedia = (
   const { turnId } = start;
   const epoch = session.epoch;
   const watch = createStopwatch(clock);
-  const asked = mergePatches(session.controls, work.asked);
-  const { persona } = session;
 
   const mark = (name: string): void => {
     work.marks[name] ??= clock.monotonicMs() - work.startedMs;
   };
   const usage = (record: UsageRecord): void => log.debug({ turnId, ...record }, 'usage');
-  const context = (language: string): Omit<InferContext, 'signal'> => ({
-    deadline: start.deadlineAt,
-    sessionId: session.id,
-    turnId,
-    epoch,
-    attempt: 0,
-    locale: language,
-    clock,
-    log,
-    usage,
-  });
   const fail = (error: unknown): void => {
     work.failure = toTthError(error, 'plugin.error', 'A provider failed in an unexpected way.');
     log.warn({ turnId, code: work.failure.code, error }, 'the turn failed');
     report({ type: 'provider_error', code: work.failure.code, recoverable: true });
   };
+  const onReport = (outcomes: readonly ControlOutcome[]): void =>
+    session.emit({ type: 'control_report', turnId, outcomes });
 
-  const controlsFor = (hint: EmotionControl | undefined): Controls => mergeControls(persona, asked, hint);
-  const base = controlsFor(undefined);
-  const { language } = base.character;
+  let keyFrameWanted = false;
+  session.onKeyFrameRequest(() => (keyFrameWanted = true));
+
+  const providers = createTurnProviders({
+    router,
+    persona: session.persona,
+    asked: mergePatches(session.controls, work.asked),
+    video: start.plan.avatar ? session.accepts.video : [],
+    context: (attempt) => ({
+      deadline: start.deadlineAt,
+      sessionId: session.id,
+      turnId,
+      epoch,
+      attempt,
+      locale: providers.language,
+      clock,
+      log,
+      usage,
+    }),
+    takeKeyFrameRequest: () => {
+      const wanted = keyFrameWanted;
+      keyFrameWanted = false;
+      return wanted;
+    },
+    onTakeOver: (stage, from, to, reason) => {
+      log.warn({ turnId, stage, from, to, code: reason }, 'another provider took over');
+      session.emit({ type: 'degraded_mode', turnId, stage, from, to, reason });
+    },
+    onReport,
+  });
 
   const laneOf = (capMs: number): Lane<MediaItem> =>
     new Lane({ capMs, durationMs: (item) => usToMs(item.durationUs) });
   const audio = laneOf(policies.audioLaneMs);
   const picture = start.plan.avatar ? laneOf(policies.pictureLaneMs) : undefined;
-  const speech = new Lane<AvatarSpeech>({
+  const feed = createSpeechFeed({
     capMs: policies.audioLaneMs,
     durationMs: (item) => usToMs(item.durationUs),
   });
@@ -154,17 +108,15 @@ export const startTurnMedia = (
       return wait.finally(() => watch.stop());
     };
 
-  let keyFrameWanted = false;
-  session.onKeyFrameRequest(() => (keyFrameWanted = true));
-
   const reply = (): Observable<ReplyPiece> => {
     if (start.kind === 'say') return verbatim(work.text);
-    const llm = router.route('llm');
-    const input = {
-      messages: buildPrompt(persona.systemPrompt, session.conversation, work.text, policies.promptLength),
-    };
-    return llmStage((signal) => llm.call(input, { language }, context(language), signal), usage).pipe(
-      readStyleHints(policies.maxReplyLength),
+    const { systemPrompt } = session.persona;
+    return llmStage({
+      models: providers.models(),
+      messages: buildPrompt(systemPrompt, session.conversation, work.text, policies.promptLength),
+      maxLength: policies.maxReplyLength,
+      usage,
+    }).pipe(
       catchError((error: unknown) => {
         if (work.reply === '') throw error;
         work.failure = toTthError(error, 'plugin.error', 'The model failed in the middle of its reply.');
@@ -173,65 +125,74 @@ export const startTurnMedia = (
     );
   };
 
-  const performance = (): { readonly performance: Performance; readonly outcomes: ControlOutcome[] } => {
-    const avatar = start.plan.avatar ? findAvatar(router, session.accepts.video) : undefined;
-    const render = avatar && fitRender(base, avatar.route.adapter.capabilities());
-    const face =
-      avatar &&
-      picture &&
-      ({
-        provider: avatar.route.adapter.id,
-        demand: demandOf([picture]),
-        prebufferMs: avatar.route.adapter.capabilities().pace.prebufferMs,
-        open: (input, signal, owes) =>
-          avatar.route.call(
-            input,
-            {
-              ...fitRender(base, avatar.route.adapter.capabilities()),
-              codec: avatar.codec,
-              character: base.character,
-              takeKeyFrameRequest: () => {
-                const wanted = keyFrameWanted;
-                keyFrameWanted = false;
-                return wanted;
-              },
-            },
-            context(language),
-            signal,
-            owes,
-          ),
-      } satisfies Extract<Performance, { mode: 'split' }>['avatar']);
-    const avatarReport = avatar &&
-      render && { id: avatar.route.adapter.id, used: render, can: avatar.route.adapter.capabilities() };
+  let face: FaceRoute | undefined;
+  /** Runs when the listener sees again the face that was lost. */
+  let reportReturn = (): void => {};
+  const findFace = (): FaceRoute | undefined => {
+    const lost = face;
+    const next = lost && providers.nextFace(lost);
+    if (lost === undefined || next === undefined) return undefined;
+    face = next;
+    reportReturn = () => providers.reportChange(lost, next);
+    return next;
+  };
 
-    if (face && avatar.route.adapter.capabilities().input === 'text') {
+  const performance = (): { readonly performance: Performance; readonly outcomes: ControlOutcome[] } => {
+    const first = providers.face();
+    face = first;
+    if (first !== undefined && picture !== undefined && first.input === 'text') {
+      const demand = waiting(demandOf([audio, picture]));
       return {
-        performance: {
-          mode: 'managed',
-          avatar: { ...face, demand: waiting(demandOf([audio, picture])) },
-          texts,
-        },
-        outcomes: reportControls(asked, undefined, avatarReport),
+        performance: { mode: 'managed', avatar: { face: first, demand, texts } },
+        outcomes: [...first.outcomes],
       };
     }
-    const tts = router.route('tts');
-    const voice = persona.voices[tts.adapter.id];
-    const synthesis = {
-      demand: waiting(demandOf(face ? [audio, speech] : [audio])),
-      synthesize: (input, { controls }, signal) =>
-        tts.call(input, fitSpeech(controls, tts.adapter.capabilities(), voice), context(language), signal),
-    } satisfies Extract<Performance, { mode: 'split' }>['tts'];
-    const speechReport = {
-      id: tts.adapter.id,
-      used: fitSpeech(base, tts.adapter.capabilities(), voice),
-      can: tts.adapter.capabilities(),
-    };
+    const voices = providers.voices();
+    const outcomes = [...voices.current.outcomes, ...(first?.outcomes ?? [])];
+    if (first === undefined || picture === undefined) {
+      return {
+        performance: { mode: 'audio_only', tts: { voices, demand: waiting(demandOf([audio])) } },
+        outcomes,
+      };
+    }
     return {
-      performance: face
-        ? { mode: 'split', tts: synthesis, avatar: face, speech }
-        : { mode: 'audio_only', tts: synthesis },
-      outcomes: reportControls(asked, speechReport, avatarReport),
+      performance: {
+        mode: 'split',
+        tts: { voices, demand: waiting(demandOf([audio, feed])) },
+        avatar: { first, findNext: findFace, demand: demandOf([picture]), feed },
+      },
+      outcomes,
     };
+  };
+
+  const shows = createPictureShows();
+  let isReturned = false;
+  const describePicture = (format: PictureFormat, returned: string | undefined): void => {
+    session.emit({ type: 'video_format', turnId, format });
+    if (returned === undefined || isReturned) return;
+    isReturned = true;
+    const stage = 'avatar';
+    session.emit({
+      type: 'degraded_mode',
+      turnId,
+      stage,
+      from: 'audio_only',
+      to: returned,
+      reason: 'returned',
+    });
+    reportReturn();
+  };
+
+  let losses = 0;
+  const losePicture = (provider: string, reason: string): void => {
+    losses += 1;
+    if (losses > 1 && !isReturned) picture?.revise((item) => (shows.isUnseen(item) ? undefined : item));
+    else {
+      const stage = 'avatar';
+      session.emit({ type: 'degraded_mode', turnId, stage, from: provider, to: 'audio_only', reason });
+    }
+    session.playout.expectNoPicture();
+    if (work.marks['firstPictureMs'] === undefined) report({ type: 'picture_lost' });
   };
 
   let sentenceOfSound = 0;
@@ -253,7 +214,7 @@ export const startTurnMedia = (
         return;
       }
       case 'report':
-        session.emit({ type: 'control_report', turnId, outcomes: signal.outcomes });
+        onReport(signal.outcomes);
         return;
       case 'audio': {
         const { chunk } = signal;
@@ -277,12 +238,22 @@ export const startTurnMedia = (
         }
         return;
       }
-      case 'format':
-        session.emit({ type: 'video_format', turnId, format: signal.format });
+      case 'rewind': {
+        const { sentence, toUs } = signal;
+        work.words = work.words.filter(({ startUs, durationUs }) => startUs + durationUs <= toUs);
+        const wasSent = session.playout.rewind(toUs);
+        work.sentUs = Math.min(work.sentUs, toUs);
+        if (wasSent) session.emit({ type: 'audio_discard', turnId, sentence, afterUs: toUs });
         return;
+      }
+      case 'format': {
+        const { show, format, returned } = signal;
+        shows.announce(show, () => describePicture(format, returned));
+        return;
+      }
       case 'picture': {
         const { frame } = signal;
-        picture?.push({
+        const item: MediaItem = {
           kind: frame.codec === 'pose' ? 'pose' : 'video',
           codec: frame.codec,
           turn: start.turn,
@@ -293,28 +264,21 @@ export const startTurnMedia = (
           key: frame.key,
           sentenceEnd: false,
           data: frame.data,
-        });
+        };
+        shows.note(item, signal.show);
+        picture?.push(item);
         if (work.marks['firstPictureMs'] === undefined) {
           mark('firstPictureMs');
           report({ type: 'first_frame' });
         }
         return;
       }
-      case 'picture_end': {
+      case 'picture_lost':
+        losePicture(signal.provider, signal.reason);
+        return;
+      case 'picture_end':
         picture?.close();
-        if (signal.lost !== undefined) {
-          const { provider, reason } = signal.lost;
-          session.emit({
-            type: 'degraded_mode',
-            turnId,
-            stage: 'avatar',
-            from: provider,
-            to: 'audio_only',
-            reason,
-          });
-        }
         if (work.marks['firstPictureMs'] === undefined) report({ type: 'picture_lost' });
-      }
     }
   };
 
@@ -322,8 +286,9 @@ export const startTurnMedia = (
   session.playout.begin({
     audio,
     picture,
-    onSent: (item) => {
+    onSend: (item) => {
       if (item.kind === 'audio') work.sentUs = item.ptsUs + item.durationUs;
+      else shows.onSend(item);
     },
     onPictureLost: () => (keyFrameWanted = true),
     onEnd: () => {
@@ -337,6 +302,7 @@ export const startTurnMedia = (
     const prepared = performance();
     const outcomes: Observable<TurnSignal> =
       prepared.outcomes.length === 0 ? of() : of({ type: 'report', outcomes: prepared.outcomes });
+    const { language, controlsFor } = providers;
     signals = concat(
       outcomes,
       turnPipeline({ reply: reply(), language, controlsFor, performance: prepared.performance }),
@@ -358,7 +324,7 @@ export const startTurnMedia = (
   work.waitedMs = () => watch.totalMs();
   work.stop = () => {
     subscription.unsubscribe();
-    speech.clear();
+    feed.clear();
     texts.clear();
     audio.clear();
     picture?.clear();

@@ -5,7 +5,8 @@ import { pause } from '../domain/time.ts';
 import { sessionMachine } from '../machines/session.machine.ts';
 import { type TurnEvent, type TurnStart, turnMachine } from '../machines/turn.machine.ts';
 import type { SessionHandle } from './session.ts';
-import { type TurnMediaDeps, type TurnWork, startTurnMedia } from './turn-media.ts';
+import { type TurnMediaDeps, startTurnMedia } from './turn-media.ts';
+import type { TurnWork } from './turn-work.ts';
 
 const failures = {
   'turn.deadline': 'The turn took too long and was ended; ask again.',

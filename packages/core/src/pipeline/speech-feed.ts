@@ -1,0 +1,26 @@
+import type { AvatarSpeech } from '../plugin/adapter.ts';
+import type { Demand } from './demand.ts';
+import { Lane, type LaneOptions } from './lane.ts';
+
+/** The speech on its way to whichever face shows it: a fresh lane per face, seen by the voice as one. */
+export interface SpeechFeed {
+  /** Resolves when the face has room for more speech, or when there is no face. */
+  readonly room: Demand;
+  /** A lane for a new face; what an older one left is dropped. */
+  open(): Lane<AvatarSpeech>;
+  /** There is no face any more. */
+  clear(): void;
+}
+
+export const createSpeechFeed = (options: LaneOptions<AvatarSpeech>): SpeechFeed => {
+  let lane: Lane<AvatarSpeech> | undefined;
+  return {
+    room: (signal) => lane?.room(signal),
+    open: () => {
+      lane?.clear();
+      lane = new Lane(options);
+      return lane;
+    },
+    clear: () => lane?.clear(),
+  };
+};

@@ -1,0 +1,157 @@
+import { Observable, type OperatorFunction, type Subscription } from 'rxjs';
+import { TthError, toTthError } from '../domain/errors.ts';
+import type { AudioChunk, PictureFrame } from '../domain/media.ts';
+import type { AvatarSpeech } from '../plugin/adapter.ts';
+import type { Face } from './managed-avatar.stage.ts';
+import type { Demand } from './demand.ts';
+import { fromProvider } from './from-provider.ts';
+import type { Lane } from './lane.ts';
+import type { PictureSignal, SpeechSignal } from './signals.ts';
+import type { SpeechFeed } from './speech-feed.ts';
+import { createWorkload, type Workload } from './workload.ts';
+
+export interface SplitAvatarDeps {
+  readonly first: Face;
+  /** Somebody who may show the face again after it was lost. */
+  readonly findNext: () => Face | undefined;
+  readonly demand: Demand;
+  readonly feed: SpeechFeed;
+  readonly emotionOf: (sentence: number) => AvatarSpeech['emotion'];
+}
+
+/** A call to a face that takes in speech. */
+interface Show {
+  readonly face: Face;
+  /** Where it began on the turn's clock; its own begins at 0. */
+  readonly fromUs: number;
+  readonly returned: string | undefined;
+  readonly lane: Lane<AvatarSpeech>;
+  readonly workload: Workload;
+  readonly call: Subscription;
+}
+
+const shifted = <Timed extends { readonly startUs: number }>(
+  each: readonly Timed[],
+  byUs: number,
+): readonly Timed[] => each.map((timed) => ({ ...timed, startUs: timed.startUs + byUs }));
+
+const speechOf = (chunk: AudioChunk, fromUs: number, emotion: AvatarSpeech['emotion']): AvatarSpeech =>
+  fromUs === 0
+    ? { ...chunk, emotion }
+    : {
+        ...chunk,
+        ptsUs: chunk.ptsUs - fromUs,
+        words: shifted(chunk.words, -fromUs),
+        phonemes: shifted(chunk.phonemes, -fromUs),
+        emotion,
+      };
+
+/**
+ * Split mode: speech goes through a bounded lane to a face, which pulls it and gives pictures. When the face
+ * fails the speech goes on without it; once per turn another call takes over at the beginning of a sentence.
+ * Speech that is taken back ends the call, and the same face begins anew from that place.
+ */
+export const splitAvatarStage =
+  (deps: SplitAvatarDeps): OperatorFunction<SpeechSignal, PictureSignal> =>
+  (speech) =>
+    new Observable((subscriber) => {
+      const { feed } = deps;
+      let show: Show | undefined;
+      let shows = 0;
+      let mayReturn = true;
+      let isSpoken = false;
+      let lastSentence = -1;
+      let fedUs = 0;
+
+      const end = (): void => {
+        subscriber.next({ type: 'picture_end' });
+        subscriber.complete();
+      };
+
+      const lose = (face: Face, error: unknown): void => {
+        const { code } = toTthError(error, 'plugin.error', 'The face failed in an unexpected way.');
+        show = undefined;
+        feed.clear();
+        subscriber.next({ type: 'picture_lost', provider: face.id, reason: code });
+        if (isSpoken || !mayReturn) end();
+      };
+
+      const begin = (face: Face, fromUs: number, returned?: string): void => {
+        const lane = feed.open();
+        const workload = createWorkload(face.prebufferMs);
+        const number = shows;
+        shows += 1;
+        fedUs = fromUs;
+        const onTurn = (frame: PictureFrame): PictureFrame =>
+          fromUs === 0 ? frame : { ...frame, ptsUs: frame.ptsUs + fromUs };
+        const call = fromProvider(
+          (signal) =>
+            face.open({ kind: 'audio', speech: lane }, signal, () => lane.isFull || workload.owes()),
+          deps.demand,
+        ).subscribe({
+          next: (output) => {
+            workload.gave(output);
+            if (output.type === 'format') subscriber.next({ ...output, show: number, returned });
+            if (output.type === 'picture') {
+              subscriber.next({ type: 'picture', show: number, frame: onTurn(output.frame) });
+            }
+          },
+          error: (error: unknown) => lose(face, error),
+          complete: () => {
+            if (isSpoken) end();
+            else
+              lose(
+                face,
+                new TthError('provider.protocol_error', 'The face left before the speech was over.'),
+              );
+          },
+        });
+        subscriber.add(call);
+        show = { face, fromUs, returned, lane, workload, call };
+      };
+
+      /** A face that is on show is not changed; one that was lost comes back with a sentence. */
+      const beginSentence = (chunk: AudioChunk): void => {
+        const next = show === undefined && mayReturn ? deps.findNext() : undefined;
+        if (next === undefined) return;
+        mayReturn = false;
+        begin(next, chunk.ptsUs, next.id);
+      };
+
+      const rewind = (toUs: number): void => {
+        if (show === undefined || fedUs <= toUs) return;
+        const { face, returned, call } = show;
+        call.unsubscribe();
+        begin(face, toUs, returned);
+      };
+
+      begin(deps.first, 0);
+      subscriber.add(
+        speech.subscribe({
+          next: (signal) => {
+            if (signal.type === 'rewind') {
+              rewind(signal.toUs);
+              return;
+            }
+            const { chunk } = signal;
+            if (chunk.sentence !== lastSentence) beginSentence(chunk);
+            lastSentence = chunk.sentence;
+            if (show === undefined) return;
+            const item = speechOf(chunk, show.fromUs, deps.emotionOf(chunk.sentence));
+            fedUs = chunk.ptsUs + chunk.durationUs;
+            show.workload.offered(item);
+            show.lane.push(item);
+          },
+          error: () => feed.clear(),
+          complete: () => {
+            isSpoken = true;
+            if (show === undefined) {
+              end();
+              return;
+            }
+            show.workload.complete();
+            show.lane.close();
+          },
+        }),
+      );
+    });
