@@ -9,6 +9,7 @@ export default defineConfig({
           include: ['packages/**/*.test.ts', 'packages/**/*.test.tsx'],
           exclude: ['**/node_modules/**', '**/dist/**'],
           setupFiles: ['reflect-metadata'],
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -19,6 +20,8 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
+          // After the unit tests: a browser that plays sound needs the processor for itself.
+          sequence: { groupOrder: 1 },
         },
       },
     ],
