@@ -62,6 +62,8 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   'provider.protocol_error': 'The provider answered with something that makes no sense, or with nothing.',
   'provider.rate_limited': 'The provider refused because of too many calls.',
   'provider.rejected': 'The provider refused this very request; another text may pass.',
+  'provider.misconfigured':
+    'The provider refuses our credential or does not know the model or voice asked for. It is left alone for a minute; the operator corrects its options.',
   'provider.none_available': 'No provider of a stage is installed, or all of them rest.',
   'provider.format_mismatch': 'The provider sent media of another format than it announced.',
   'session.not_found': 'No such session, a wrong token, or an unknown persona.',

@@ -186,10 +186,13 @@ export const policiesPage = (): string => {
   const comments = fieldComments(policyFile, 'Policies');
   const inner: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     circuit: fieldComments(policyFile, 'CircuitPolicy'),
+    retry: fieldComments(policyFile, 'RetryPolicy'),
+    liveness: fieldComments(policyFile, 'LivenessPolicy'),
   };
   const budget = fieldComments(policyFile, 'StageBudget');
   const rows = Object.entries(defaultPolicies as unknown as Record<keyof Policies, unknown>).flatMap(
     ([name, value]) => {
+      if (typeof value === 'string') return [[`\`${name}\``, `\`${value}\``, comments[name] ?? '', 'yes']];
       const settable = typeof value === 'number';
       if (settable) return [[`\`${name}\``, value.toLocaleString('en-US'), comments[name] ?? '', 'yes']];
       return Object.entries(value as Readonly<Record<string, number>>).map(([field, each]) => [

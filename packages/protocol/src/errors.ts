@@ -17,6 +17,7 @@ export const errorCodes = [
   'provider.protocol_error',
   'provider.rate_limited',
   'provider.rejected',
+  'provider.misconfigured',
   'provider.none_available',
   'provider.format_mismatch',
   'session.not_found',

@@ -9,7 +9,13 @@ export interface Range {
   readonly max: number;
 }
 
-export interface LlmCapabilities {
+/** What a provider of any stage may say of itself. */
+export interface SharedCapabilities {
+  /** Calls that it takes at one time; absent: the engine's bound. */
+  readonly maxCallsInFlight?: number;
+}
+
+export interface LlmCapabilities extends SharedCapabilities {
   readonly stage: 'llm';
   /** Answers in a JSON schema when asked to. */
   readonly structured: boolean;
@@ -18,7 +24,7 @@ export interface LlmCapabilities {
   readonly continuePrefix: boolean;
 }
 
-export interface TtsCapabilities {
+export interface TtsCapabilities extends SharedCapabilities {
   readonly stage: 'tts';
   /** One sentence per call, or text as it comes. */
   readonly input: 'sentence' | 'stream';
@@ -37,7 +43,7 @@ export interface TtsCapabilities {
   };
 }
 
-export interface AvatarCapabilities {
+export interface AvatarCapabilities extends SharedCapabilities {
   readonly stage: 'avatar';
   /** `audio`: is given our speech (split mode). `text`: speaks by itself (managed mode). */
   readonly input: 'audio' | 'text';

@@ -26,6 +26,7 @@ export const errorTable = {
   'provider.protocol_error': { retry: 'other_provider', http: 502, wsClose: null, level: 'warn' },
   'provider.rate_limited': { retry: 'other_provider', http: 503, wsClose: null, level: 'warn' },
   'provider.rejected': { retry: 'never', http: 422, wsClose: null, level: 'warn' },
+  'provider.misconfigured': { retry: 'other_provider', http: 502, wsClose: null, level: 'error' },
   'provider.none_available': { retry: 'later', http: 503, wsClose: null, level: 'warn' },
   'provider.format_mismatch': { retry: 'other_provider', http: 502, wsClose: null, level: 'warn' },
   'session.not_found': { retry: 'never', http: 404, wsClose: 4503, level: 'info' },

@@ -9,7 +9,7 @@ import {
 import { getAdjacencyMap, getShortestPaths } from 'xstate/graph';
 import { defaultPolicies } from '../domain/policies.ts';
 import type { SessionId, TurnId } from '../domain/ids.ts';
-import { circuitMachine } from './circuit.machine.ts';
+import { type CircuitEvent, circuitMachine } from './circuit.machine.ts';
 import { sessionMachine } from './session.machine.ts';
 import { type TurnEvent, type TurnPlan, type TurnStart, turnMachine } from './turn.machine.ts';
 
@@ -226,9 +226,16 @@ describe('circuit', () => {
         ends.push(() => resolve(input.at));
       });
     });
-    const policy = { failureThreshold: 5, cooldownMs: 100, maxCooldownMs: 350, probeTimeoutMs: 50 };
+    const policy = {
+      ...defaultPolicies.circuit,
+      cooldownMs: 100,
+      maxCooldownMs: 350,
+      cooldownJitter: 0,
+      calmMs: 10_000,
+      healthyMs: 30,
+    };
     const circuit = createActor(circuitMachine.provide({ actors: { deadline } }), {
-      input: { key: 'tts:test', policy },
+      input: { key: 'tts:test', policy, probeMs: 50, seed: 1 },
     });
     circuit.start();
     const endDeadline = async (): Promise<void> => {
@@ -238,35 +245,64 @@ describe('circuit', () => {
     return { circuit, deadlines, endDeadline };
   };
 
+  const tripped = { type: 'tripped', at: 0, reason: 'failure_rate' } as const;
+
+  /** A circuit whose cooldown is over. */
+  const startHalfOpen = async () => {
+    const given = startCircuit();
+    given.circuit.send(tripped);
+    await given.endDeadline();
+    return given;
+  };
+
   it('goes from closed by `tripped` to open, by the end of its cooldown to half open', async () => {
     const { circuit, endDeadline } = startCircuit();
     expect(circuit.getSnapshot().hasTag('admits_calls')).toBe(true);
 
-    circuit.send({ type: 'tripped', at: 1_000 });
+    circuit.send({ ...tripped, at: 1_000 });
     expect(circuit.getSnapshot()).toMatchObject({ value: 'open', context: { until: 1_100 } });
     expect(circuit.getSnapshot().tags.size).toBe(0);
     await endDeadline();
 
-    expect(circuit.getSnapshot().matches('halfOpen')).toBe(true);
+    expect(circuit.getSnapshot().value).toEqual({ halfOpen: 'waiting' });
     expect(circuit.getSnapshot().hasTag('admits_probes')).toBe(true);
   });
 
-  it('closes when a probe succeeds, and forgets how often it opened', async () => {
-    const { circuit, endDeadline } = startCircuit();
-    circuit.send({ type: 'tripped', at: 0 });
-    await endDeadline();
+  it('closes at the second good probe in a row, and forgets its openings after a long calm', async () => {
+    const { circuit, endDeadline } = await startHalfOpen();
     circuit.send({ type: 'probe_started', at: 200 });
     expect(circuit.getSnapshot().hasTag('admits_probes')).toBe(false);
+    circuit.send({ type: 'probe_succeeded', at: 210 });
+    expect(circuit.getSnapshot().value).toEqual({ halfOpen: 'waiting' });
 
-    circuit.send({ type: 'probe_succeeded' });
+    circuit.send({ type: 'probe_started', at: 220 });
+    circuit.send({ type: 'probe_succeeded', at: 230 });
 
-    expect(circuit.getSnapshot()).toMatchObject({ value: 'closed', context: { openedTimes: 0 } });
+    expect(circuit.getSnapshot()).toMatchObject({
+      value: { closed: 'wary' },
+      context: { openedTimes: 1, until: 10_230 },
+    });
+    await endDeadline();
+    expect(circuit.getSnapshot()).toMatchObject({ value: { closed: 'steady' }, context: { openedTimes: 0 } });
+  });
+
+  it('takes a probe as good that has answered and runs well for a while', async () => {
+    const { circuit, deadlines, endDeadline } = await startHalfOpen();
+    circuit.send({ type: 'probe_started', at: 200 });
+    circuit.send({ type: 'probe_answered', at: 210 });
+    expect(circuit.getSnapshot().hasTag('admits_probes')).toBe(false);
+
+    await endDeadline();
+
+    expect(deadlines.at(-1)).toBe(240);
+    expect(circuit.getSnapshot()).toMatchObject({
+      value: { halfOpen: 'waiting' },
+      context: { goodProbes: 1 },
+    });
   });
 
   it('opens again for twice as long, up to a limit, when a probe fails or never answers', async () => {
-    const { circuit, deadlines, endDeadline } = startCircuit();
-    circuit.send({ type: 'tripped', at: 0 });
-    await endDeadline();
+    const { circuit, deadlines, endDeadline } = await startHalfOpen();
     circuit.send({ type: 'probe_started', at: 100 });
     circuit.send({ type: 'probe_failed', at: 120 });
     await endDeadline();
@@ -278,9 +314,7 @@ describe('circuit', () => {
   });
 
   it('waits for a probe as long as nobody calls, and for another when one is given up', async () => {
-    const { circuit, deadlines, endDeadline } = startCircuit();
-    circuit.send({ type: 'tripped', at: 0 });
-    await endDeadline();
+    const { circuit, deadlines } = await startHalfOpen();
     expect(deadlines).toEqual([100]);
 
     circuit.send({ type: 'probe_started', at: 9_000 });
@@ -289,7 +323,74 @@ describe('circuit', () => {
     expect(circuit.getSnapshot().value).toEqual({ halfOpen: 'waiting' });
     expect(circuit.getSnapshot().hasTag('admits_probes')).toBe(true);
   });
+
+  it('rests until the time that a busy provider names, and is closed afterwards', async () => {
+    const { circuit, deadlines, endDeadline } = startCircuit();
+
+    circuit.send({ type: 'throttle', at: 10, until: 3_010 });
+    expect(circuit.getSnapshot().tags.size).toBe(0);
+    await endDeadline();
+
+    expect(deadlines[0]).toBe(3_010);
+    expect(circuit.getSnapshot()).toMatchObject({ value: { closed: 'wary' }, context: { openedTimes: 0 } });
+  });
+
+  it.each([{ closed: 'steady' }, 'open', { halfOpen: 'waiting' }, { halfOpen: 'probing' }])(
+    'can be taken out of service in %o, for a minute or until it is released',
+    async (from) => {
+      const { circuit, endDeadline } = startCircuit();
+      if (from !== undefined && typeof from !== 'object') circuit.send(tripped);
+      if (typeof from === 'object' && 'halfOpen' in from) {
+        circuit.send(tripped);
+        await endDeadline();
+        if (from.halfOpen === 'probing') circuit.send({ type: 'probe_started', at: 100 });
+      }
+      expect(circuit.getSnapshot().value).toEqual(from);
+
+      circuit.send({ type: 'isolate', at: 500, reason: 'misconfigured', forGood: false });
+      expect(circuit.getSnapshot()).toMatchObject({
+        value: { isolated: 'forNow' },
+        context: { until: 60_500, reason: 'misconfigured' },
+      });
+      circuit.send({ type: 'isolate', at: 500, reason: 'maintenance', forGood: true });
+      expect(circuit.getSnapshot()).toMatchObject({
+        value: { isolated: 'untilReleased' },
+        context: { until: 0, reason: 'maintenance' },
+      });
+      circuit.send({ type: 'release' });
+
+      expect(circuit.getSnapshot().value).toEqual({ halfOpen: 'waiting' });
+    },
+  );
+
+  it('spreads its cooldowns by up to a fifth, differently for each seed', () => {
+    const cooldowns = Array.from({ length: 50 }, (_, seed) => {
+      const circuit = createActor(circuitMachine.provide({ actors: { deadline: never() } }), {
+        input: { key: 'k', policy: defaultPolicies.circuit, probeMs: 50, seed },
+      });
+      circuit.start();
+      circuit.send(tripped);
+      return circuit.getSnapshot().context.until;
+    });
+
+    expect(Math.min(...cooldowns)).toBeGreaterThanOrEqual(4_000);
+    expect(Math.max(...cooldowns)).toBeLessThanOrEqual(6_000);
+    expect(new Set(cooldowns).size).toBeGreaterThan(40);
+  });
 });
+
+const circuitEvents: CircuitEvent[] = [
+  { type: 'tripped', at: 0, reason: 'slow_rate' },
+  { type: 'throttle', at: 0, until: 1 },
+  { type: 'isolate', at: 0, reason: 'test', forGood: false },
+  { type: 'isolate', at: 0, reason: 'test', forGood: true },
+  { type: 'release' },
+  { type: 'probe_started', at: 0 },
+  { type: 'probe_answered', at: 0 },
+  { type: 'probe_succeeded', at: 0 },
+  { type: 'probe_returned' },
+  { type: 'probe_failed', at: 0 },
+];
 
 const serialized = (snapshot: AnyMachineSnapshot): string => JSON.stringify(snapshot.value) + snapshot.status;
 
@@ -316,15 +417,12 @@ const machines: { machine: AnyStateMachine; input: unknown; events: readonly { t
   },
   {
     machine: circuitMachine,
-    input: { key: 'k', policy: defaultPolicies.circuit },
+    input: { key: 'k', policy: defaultPolicies.circuit, probeMs: 50, seed: 1 },
     events: [
-      { type: 'tripped', at: 0 } as { type: string },
-      { type: 'probe_started', at: 0 } as { type: string },
-      { type: 'probe_succeeded' },
-      { type: 'probe_returned' },
-      { type: 'probe_failed', at: 0 } as { type: string },
-      { type: 'xstate.done.actor.cooldown', output: 0 } as { type: string },
-      { type: 'xstate.done.actor.probe', output: 0 } as { type: string },
+      ...circuitEvents,
+      ...['cooldown', 'calm', 'throttle', 'isolation', 'probe', 'healthy'].map(
+        (id): { type: string } => ({ type: `xstate.done.actor.${id}`, output: 0 }) as { type: string },
+      ),
     ],
   },
 ];

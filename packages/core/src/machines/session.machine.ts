@@ -5,20 +5,22 @@ import { type TurnStart, turnMachine } from './turn.machine.ts';
 
 export type SessionMachineEvent =
   | { type: 'opened' }
-  | { type: 'user_text'; start: TurnStart }
-  | { type: 'say'; start: TurnStart }
-  | { type: 'interrupt' }
+  /** `waits`: starts after the running turn instead of in its place. */
+  | { type: 'user_text'; start: TurnStart; waits?: boolean }
+  | { type: 'say'; start: TurnStart; waits?: boolean }
+  /** Of the turn that runs, of the one that waits, or by default of both. */
+  | { type: 'interrupt'; of?: 'current' | 'next' }
   | { type: 'close_session'; reason: string };
 
 export interface SessionContext {
   readonly sessionId: SessionId;
   readonly current: TurnStart | null;
-  /** Starts as soon as the running turn has stopped. */
+  /** Starts as soon as the running turn has ended. */
   readonly next: TurnStart | null;
   readonly closeReason: string;
 }
 
-/** One conversation. It runs at most one turn; a new text stops the running one and takes its place. */
+/** One conversation. It runs at most one turn; a new text takes the place of the running one, or waits for its end. */
 export const sessionMachine = setup({
   types: {
     input: {} as { sessionId: SessionId },
@@ -35,6 +37,9 @@ export const sessionMachine = setup({
   guards: {
     turnWaits: ({ context }) => context.next !== null,
     isUnrecoverable: (_, params: { recoverable: boolean }) => !params.recoverable,
+    mayWait: (_, params: { waits: boolean | undefined }) => params.waits === true,
+    isOf: (_, params: { turn: 'current' | 'next'; of: 'current' | 'next' | undefined }) =>
+      params.of === params.turn,
     isClosing: stateIn({ inTurn: 'closing' }),
   },
   actions: {
@@ -105,35 +110,86 @@ export const sessionMachine = setup({
           { guard: 'turnWaits', target: 'inTurn', reenter: true, actions: 'startNextTurn' },
           { target: 'idle', actions: 'forgetTurn' },
         ],
-        onError: {
-          target: 'idle',
-          actions: [
-            {
-              type: 'reportTurnCrash',
-              params: ({ context, event }) => ({ start: context.current, error: event.error }),
-            },
-            'forgetTurn',
-          ],
-        },
+        onError: [
+          {
+            guard: 'turnWaits',
+            target: 'inTurn',
+            reenter: true,
+            actions: [
+              {
+                type: 'reportTurnCrash',
+                params: ({ context, event }) => ({ start: context.current, error: event.error }),
+              },
+              'startNextTurn',
+            ],
+          },
+          {
+            target: 'idle',
+            actions: [
+              {
+                type: 'reportTurnCrash',
+                params: ({ context, event }) => ({ start: context.current, error: event.error }),
+              },
+              'forgetTurn',
+            ],
+          },
+        ],
       },
       states: {
         speaking: {
           on: {
-            interrupt: { actions: { type: 'stopTurn', params: { reason: 'interrupt' } } },
-            user_text: {
-              target: 'replacing',
-              actions: [
-                { type: 'keepForNext', params: ({ event }) => ({ start: event.start }) },
-                { type: 'stopTurn', params: { reason: 'replaced' } },
-              ],
-            },
-            say: {
-              target: 'replacing',
-              actions: [
-                { type: 'keepForNext', params: ({ event }) => ({ start: event.start }) },
-                { type: 'stopTurn', params: { reason: 'replaced' } },
-              ],
-            },
+            interrupt: [
+              {
+                guard: { type: 'isOf', params: ({ event }) => ({ turn: 'current', of: event.of }) },
+                actions: { type: 'stopTurn', params: { reason: 'interrupt' } },
+              },
+              {
+                guard: { type: 'isOf', params: ({ event }) => ({ turn: 'next', of: event.of }) },
+                actions: [
+                  {
+                    type: 'announceSkipped',
+                    params: ({ context }) => ({ start: context.next, reason: 'interrupt' as const }),
+                  },
+                  'forgetNext',
+                ],
+              },
+              {
+                actions: [
+                  {
+                    type: 'announceSkipped',
+                    params: ({ context }) => ({ start: context.next, reason: 'interrupt' as const }),
+                  },
+                  'forgetNext',
+                  { type: 'stopTurn', params: { reason: 'interrupt' } },
+                ],
+              },
+            ],
+            user_text: [
+              {
+                guard: { type: 'mayWait', params: ({ event }) => ({ waits: event.waits }) },
+                actions: { type: 'keepForNext', params: ({ event }) => ({ start: event.start }) },
+              },
+              {
+                target: 'replacing',
+                actions: [
+                  { type: 'keepForNext', params: ({ event }) => ({ start: event.start }) },
+                  { type: 'stopTurn', params: { reason: 'replaced' } },
+                ],
+              },
+            ],
+            say: [
+              {
+                guard: { type: 'mayWait', params: ({ event }) => ({ waits: event.waits }) },
+                actions: { type: 'keepForNext', params: ({ event }) => ({ start: event.start }) },
+              },
+              {
+                target: 'replacing',
+                actions: [
+                  { type: 'keepForNext', params: ({ event }) => ({ start: event.start }) },
+                  { type: 'stopTurn', params: { reason: 'replaced' } },
+                ],
+              },
+            ],
             close_session: {
               target: 'closing',
               actions: [

@@ -1,18 +1,31 @@
 import { type Stage, stages } from '../domain/capabilities.ts';
 import { TthError } from '../domain/errors.ts';
+import { type Random, systemRandom } from '../domain/ids.ts';
 import type { Policies } from '../domain/policies.ts';
 import type { Clock } from '../domain/time.ts';
 import type {
   AdapterSession,
+  AnyAdapter,
   AvatarAdapter,
+  AvatarOutput,
   InferContext,
   LlmAdapter,
   ModelAdapter,
+  SpeechInput,
+  SpeechOutput,
   TtsAdapter,
 } from '../plugin/adapter.ts';
-import { choose } from './choose.ts';
-import { type Circuit, createCircuit } from './layers/circuit.ts';
+import { type Log, silentLog } from '../plugin/services.ts';
+import { type Resting, choose, chooseLastResort } from './choose.ts';
+import { type ProviderHealth, type WatchedProvider, createHealthRegistry } from './health.ts';
+import { type Circuit, type CircuitState, createCircuit } from './layers/circuit.ts';
 import { withDeadline } from './layers/deadline.ts';
+import { createLastResort } from './layers/last-resort.ts';
+import { type Layer, throughLayers } from './layers/layer.ts';
+import { type Limit, createLimit } from './layers/limit.ts';
+import { isReply, replyLiveness, speechLiveness } from './layers/liveness.ts';
+import { createObserver } from './layers/observe.ts';
+import { createRetryBudget, withRetry } from './layers/retry.ts';
 import type { Registry } from './registry.ts';
 
 type AdapterOf = { llm: LlmAdapter; tts: TtsAdapter; avatar: AvatarAdapter };
@@ -27,7 +40,7 @@ type Call<Adapter> =
       ) => AsyncIterable<Output>
     : never;
 
-/** A provider chosen for a call. `call` wraps it in deadline and circuit; `owes`: see `withDeadline`. */
+/** A provider chosen for a call. `call` wraps it in every layer; `owes`: see `withDeadline`. */
 export interface Route<S extends Stage> {
   readonly adapter: AdapterOf[S];
   readonly call: Call<AdapterOf[S]>;
@@ -39,65 +52,199 @@ export interface Router {
   /** Like `route`, but `undefined` where there is nothing to call. */
   find<S extends Stage>(stage: S, suits?: (adapter: AdapterOf[S]) => boolean): Route<S> | undefined;
   readonly circuits: readonly Circuit[];
+  /** How each provider has been doing; asks nobody. */
+  health(): readonly ProviderHealth[];
   close(): void;
 }
 
-export const createRouter = (registry: Registry, policies: Policies, clock: Clock): Router => {
-  const circuits = new Map<string, Circuit>();
-  for (const stage of stages) {
-    for (const adapter of registry.candidates(stage)) {
-      const key = `${stage}:${adapter.id}`;
-      circuits.set(key, createCircuit(key, policies.circuit, clock));
-    }
+export interface RouterOptions {
+  readonly random?: Random;
+  readonly log?: Log;
+}
+
+interface Provider extends WatchedProvider {
+  readonly circuit: Circuit;
+  readonly limit: Limit;
+}
+
+const hasSound = ({ pcm }: SpeechOutput): boolean => pcm.length > 0;
+const isMedia = ({ type }: AvatarOutput): boolean => type !== 'format';
+/** Which items show that a provider of the stage works. */
+const isUseful = { llm: isReply, tts: hasSound, avatar: isMedia } as Readonly<
+  Record<Stage, (item: unknown) => boolean>
+>;
+
+/**
+ * What a stream that ended well must have brought. A face that was given nothing owes nothing, and a
+ * model that continues another's answer may find nothing to add.
+ */
+const livenessOf = (
+  stage: Stage,
+  input: unknown,
+  attempt: number,
+  policies: Policies,
+): readonly Layer<unknown>[] => {
+  if (stage === 'llm') return attempt === 0 ? [replyLiveness] : [];
+  if (stage === 'tts') {
+    return [speechLiveness((input as SpeechInput).text, policies.liveness)];
   }
+  return [];
+};
+
+/** The engine's one place to call providers from: chooses them, wraps their calls, remembers how they do. */
+export const createRouter = (
+  registry: Registry,
+  policies: Policies,
+  clock: Clock,
+  { random = systemRandom, log = silentLog }: RouterOptions = {},
+): Router => {
+  const health = createHealthRegistry(clock, policies.circuit.healthCheckMs);
+  const providers = new Map<AnyAdapter, Provider>();
+
+  const enlist = (stage: Stage, adapter: AnyAdapter): Provider => {
+    const key = `${stage}:${adapter.id}`;
+    // A face waits for speech that others make, so only the turn bounds a probe of it.
+    const probeMs =
+      stage === 'avatar'
+        ? policies.turnBudgetMs
+        : policies.circuit.probeBudgets * policies[stage].firstItemMs;
+    const onChange = (from: CircuitState, { state, reason, window }: Circuit): void => {
+      const { calls, failures, slow } = window;
+      const fields = { provider: key, from, to: state, reason, calls, failures, slow };
+      if (state === 'isolated') log.error(fields, 'a provider was taken out of service');
+      else log.warn(fields, 'the circuit of a provider changed');
+      if (state !== 'open') return;
+      lastResorts[stage].putOff();
+      health.check(provider);
+    };
+    const provider: Provider = {
+      stage,
+      adapter,
+      circuit: createCircuit({ key, policy: policies.circuit, clock, random, probeMs, onChange }),
+      limit: createLimit(key, adapter.capabilities().maxCallsInFlight ?? policies.maxCallsInFlight),
+      observer: createObserver(clock),
+    };
+    return provider;
+  };
+  for (const stage of stages) {
+    for (const adapter of registry.candidates(stage)) providers.set(adapter, enlist(stage, adapter));
+  }
+  const providerOf = (adapter: object): Provider => providers.get(adapter as AnyAdapter)!;
+  const admits = (adapter: object): boolean => {
+    const { circuit, limit } = providerOf(adapter);
+    return circuit.admits() && !limit.isFull;
+  };
+
+  const restOf = (adapter: object): Resting => {
+    const { circuit } = providerOf(adapter);
+    return { state: circuit.state, opensInMs: circuit.opensInMs() };
+  };
+
+  const ofStage = (stage: Stage): readonly Provider[] =>
+    registry.candidates(stage).map((adapter) => providerOf(adapter));
+  const inFlight = (stage: Stage): number =>
+    ofStage(stage).reduce((sum, { observer }) => sum + observer.counts.inFlight, 0);
+  const perStage = <Value>(make: (stage: Stage) => Value): Readonly<Record<Stage, Value>> => ({
+    llm: make('llm'),
+    tts: make('tts'),
+    avatar: make('avatar'),
+  });
+  const retries = perStage((stage) => createRetryBudget(policies.retry, () => inFlight(stage)));
+  const lastResorts = perStage(() => createLastResort(policies.circuit.lastResortMs, clock));
 
   const find = <S extends Stage>(
     stage: S,
     suits?: (adapter: AdapterOf[S]) => boolean,
   ): Route<S> | undefined => {
-    const circuitOf = (adapter: { id: string }): Circuit => circuits.get(`${stage}:${adapter.id}`)!;
-    const adapter = choose(registry.candidates(stage), (each) => circuitOf(each).admits(), suits);
+    const candidates = registry.candidates(stage);
+    const regular = choose(candidates, admits, suits);
+    const lastResort = lastResorts[stage];
+    const adapter =
+      regular ?? (lastResort.waitMs() > 0 ? undefined : chooseLastResort(candidates, restOf, suits));
     if (adapter === undefined) return undefined;
+    const { circuit, limit, observer } = providerOf(adapter);
     const model = adapter as unknown as ModelAdapter<unknown, unknown, unknown>;
+    const useful = isUseful[stage];
+
+    /** A provider is asked twice only while it is in service and nobody else could be asked instead. */
+    const readyInMs = (): number => {
+      const standby = candidates.some((each) => each !== adapter && (suits?.(each) ?? true) && admits(each));
+      if (standby || regular === undefined) return Number.POSITIVE_INFINITY;
+      if (circuit.admits()) return 0;
+      return circuit.state === 'throttled' ? circuit.opensInMs() : Number.POSITIVE_INFINITY;
+    };
+
     const call = (
       input: unknown,
       control: unknown,
       context: Omit<InferContext, 'signal'>,
       signal: AbortSignal,
       owes?: () => boolean,
-    ): AsyncIterable<unknown> =>
-      circuitOf(adapter).guard(
-        () =>
-          withDeadline(
-            (ending) => model.inferStream(input, control, { ...context, signal: ending }),
-            policies[stage],
-            clock,
-            signal,
-            owes,
-          ),
+    ): AsyncIterable<unknown> => {
+      const attempt = (): AsyncIterable<unknown> => {
+        const pace = { slow: false };
+        const infer = (ending: AbortSignal): AsyncIterable<unknown> =>
+          model.inferStream(input, control, { ...context, signal: ending });
+        const inTime = (): AsyncIterable<unknown> =>
+          withDeadline(infer, policies[stage], clock, signal, owes, {
+            pace,
+            slowShare: policies.circuit.slowShare,
+          });
+        return throughLayers<unknown>(
+          inTime,
+          [
+            limit.layer,
+            regular === undefined ? lastResort.layer : circuit.layer(useful, pace),
+            observer.layer(useful),
+            ...livenessOf(stage, input, context.attempt, policies),
+          ],
+          signal,
+        );
+      };
+      return withRetry(
+        attempt,
+        { policy: policies.retry, budget: retries[stage], clock, random, readyInMs },
         signal,
       );
+    };
     return { adapter, call: call as unknown as Call<AdapterOf[S]> };
+  };
+
+  const noneAvailable = (stage: Stage): TthError => {
+    const installed = registry.candidates(stage).map(({ id }) => id);
+    if (installed.length === 0) {
+      return new TthError(
+        'provider.none_available',
+        'No provider of this stage is installed; add a plugin.',
+        {
+          details: { stage },
+        },
+      );
+    }
+    const waits = ofStage(stage).map(({ circuit }) => circuit.opensInMs());
+    const retryAfterMs = Math.ceil(Math.min(...waits));
+    return new TthError(
+      'provider.none_available',
+      'Every provider of this stage is resting after failures.',
+      {
+        details: { stage, installed },
+        ...(Number.isFinite(retryAfterMs) && { retryAfterMs }),
+      },
+    );
   };
 
   return {
     find,
     route: (stage, suits) => {
       const found = find(stage, suits);
-      if (found !== undefined) return found;
-      const installed = registry.candidates(stage).map(({ id }) => id);
-      throw installed.length === 0
-        ? new TthError('provider.none_available', 'No provider of this stage is installed; add a plugin.', {
-            details: { stage },
-          })
-        : new TthError('provider.none_available', 'Every provider of this stage is resting after failures.', {
-            details: { stage, installed },
-            retryAfterMs: policies.circuit.cooldownMs,
-          });
+      if (found === undefined) throw noneAvailable(stage);
+      return found;
     },
-    circuits: [...circuits.values()],
+    circuits: [...providers.values()].map(({ circuit }) => circuit),
+    health: () => health.report([...providers.values()]),
     close: () => {
-      for (const circuit of circuits.values()) circuit.stop();
+      health.close();
+      for (const { circuit } of providers.values()) circuit.stop();
     },
   };
 };

@@ -114,7 +114,9 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
       options.routes ?? {},
     ),
   );
-  bind(container, tokens.router, (resolve) => createRouter(resolve(tokens.registry), policies, clock));
+  bind(container, tokens.router, (resolve) =>
+    createRouter(resolve(tokens.registry), policies, clock, { random, log }),
+  );
 
   const resolveRouter = async (): Promise<Router> => {
     try {

@@ -11,6 +11,7 @@ import {
 } from '@tth/testkit';
 import { describe, expect, it } from 'vitest';
 import { isTerminal } from '../domain/events.ts';
+import { defaultPolicies } from '../domain/policies.ts';
 
 const reply = 'This is the first sentence. And this is the second one, which is longer.';
 
@@ -231,7 +232,7 @@ describe('an interrupt', () => {
   it('during a probe of a resting provider gives the probe back uncounted', async () => {
     const script = (call: number): Script => (call === 0 ? { failAt: 0 } : call === 1 ? { hangAt: 0 } : {});
     const llm = scriptedLlm({ script });
-    const circuit = { failureThreshold: 1, cooldownMs: 1_000, maxCooldownMs: 8_000, probeTimeoutMs: 50_000 };
+    const circuit = { ...defaultPolicies.circuit, failureThreshold: 1, cooldownMs: 1_000, cooldownJitter: 0 };
     const { connect, clock } = await startVirtualEngine({
       plugins: [scriptedPlugin([llm, scriptedTts()])],
       policies: { circuit },

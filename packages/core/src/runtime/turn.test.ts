@@ -8,6 +8,7 @@ import {
 } from '@tth/testkit';
 import { describe, expect, it } from 'vitest';
 import { TthError } from '../domain/errors.ts';
+import { defaultPolicies } from '../domain/policies.ts';
 
 const typesOf = (events: readonly { readonly type: string }[]): string[] => events.map(({ type }) => type);
 
@@ -214,7 +215,7 @@ describe('a provider that fails', () => {
     { what: 'hangs in the middle', script: { hangAt: 5, ignoreAbort: true }, reason: 'provider.stalled' },
   ])('goes on with sound alone when the avatar $what', async ({ script, reason }) => {
     const reply =
-      'A sentence that is long enough to outlast every wait for a face that does not come. '.repeat(2);
+      'A sentence that is long enough to outlast every wait for a face that does not come '.repeat(2);
     const avatar = scriptedAvatar({ script });
     const { clock, connect } = await startVirtualEngine({
       plugins: [scriptedPlugin([scriptedLlm({ reply }), scriptedTts(), avatar])],
@@ -292,10 +293,11 @@ describe('a provider that fails', () => {
   it('gives a provider a rest after failures in a row and asks it again afterwards', async () => {
     const script = (call: number) => (call < 2 ? { failAt: 0 } : {});
     const llm = scriptedLlm({ script });
-    const circuit = { failureThreshold: 2, cooldownMs: 1_000, maxCooldownMs: 8_000, probeTimeoutMs: 5_000 };
+    const circuit = { ...defaultPolicies.circuit, failureThreshold: 2, cooldownMs: 1_000, cooldownJitter: 0 };
+    const retry = { ...defaultPolicies.retry, budgetShare: 0, budgetMin: 0 };
     const { clock, connect } = await startVirtualEngine({
       plugins: [scriptedPlugin([llm, scriptedTts()])],
-      policies: { circuit },
+      policies: { circuit, retry },
     });
     const client = connect();
     const ask = async (): Promise<void> => {

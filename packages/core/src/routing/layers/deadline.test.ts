@@ -122,3 +122,29 @@ describe('deadline of a call', () => {
     expect(end).toEqual({ code: 'ended', returned: false });
   });
 });
+
+describe('pace of a call', () => {
+  it.each([
+    { what: 'every item comes quickly', waits: [499, 199, 199], slow: false },
+    { what: 'the first item takes half of what it may', waits: [501, 10], slow: true },
+    { what: 'a later item takes half of what it may', waits: [10, 201], slow: true },
+  ])('is slow: $slow when $what', async ({ waits, slow }) => {
+    const clock = createVirtualClock();
+    const pace = { slow: false };
+    async function* provider(): AsyncGenerator<number, void> {
+      for (const waitMs of waits) {
+        await pause(clock, waitMs);
+        yield waitMs;
+      }
+    }
+    const call = withDeadline(provider, budget, clock, never, undefined, { pace, slowShare: 0.5 });
+    const reading = (async () => {
+      for await (const _ of call);
+    })();
+
+    await clock.advance(2_000);
+    await reading;
+
+    expect(pace.slow).toBe(slow);
+  });
+});

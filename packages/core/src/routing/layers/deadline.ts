@@ -2,11 +2,19 @@ import { stopped } from '../../domain/cancellation.ts';
 import { TthError } from '../../domain/errors.ts';
 import type { StageBudget } from '../../domain/policies.ts';
 import type { Clock } from '../../domain/time.ts';
+import type { Pace } from './circuit.ts';
 
 type Verdict<Item> = IteratorResult<Item, unknown> | 'late' | 'aborted';
 
 /** Time is looked at this often per limit, to leave out what a provider spends waiting for its own input. */
 const looks = 4;
+
+/** Told when an item takes more than `slowShare` of its limit, in steps of a quarter. */
+export interface PaceWatch {
+  readonly pace: Pace;
+  readonly slowShare: number;
+}
+const carefree = (): PaceWatch => ({ pace: { slow: false }, slowShare: 1 });
 
 const firstOf = <Item>(
   next: Promise<IteratorResult<Item, unknown>>,
@@ -14,6 +22,7 @@ const firstOf = <Item>(
   clock: Clock,
   signal: AbortSignal,
   owes: () => boolean,
+  watch: PaceWatch,
 ): Promise<Verdict<Item>> =>
   new Promise((resolve, reject) => {
     const settle = (verdict: Verdict<Item>): void => {
@@ -25,6 +34,7 @@ const firstOf = <Item>(
     let looksLeft = looks;
     const look = (): void => {
       if (owes()) looksLeft -= 1;
+      if (looks - looksLeft >= watch.slowShare * looks) watch.pace.slow = true;
       if (looksLeft === 0) settle('late');
       else cancel = clock.after(limitMs / looks, look);
     };
@@ -42,6 +52,7 @@ const firstOf = <Item>(
  * Ends a call whose first or next item is late, and one that is aborted even when its provider ignores the
  * signal. Time is measured from asking for an item to getting it, so a slow consumer costs nothing; and
  * only while the provider `owes` one, so a slow source of its input costs nothing either.
+ * An item that takes long but comes is noted in `watch`.
  * Throws `provider.timeout` before the first item and `provider.stalled` after it.
  */
 export async function* withDeadline<Item>(
@@ -50,6 +61,7 @@ export async function* withDeadline<Item>(
   clock: Clock,
   signal: AbortSignal,
   owes: () => boolean = () => true,
+  watch: PaceWatch = carefree(),
 ): AsyncGenerator<Item, void> {
   if (signal.aborted) return;
   const call = new AbortController();
@@ -58,7 +70,7 @@ export async function* withDeadline<Item>(
   try {
     for (;;) {
       const limitMs = first ? budget.firstItemMs : budget.idleMs;
-      const verdict = await firstOf(items.next(), limitMs, clock, signal, owes);
+      const verdict = await firstOf(items.next(), limitMs, clock, signal, owes, watch);
       if (verdict === 'aborted') return;
       if (verdict === 'late') {
         throw first
