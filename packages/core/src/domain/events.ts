@@ -72,7 +72,7 @@ export type SessionEvent =
       readonly type: 'accepted';
       readonly clientMsgId?: string | undefined;
       readonly turnId?: TurnId | undefined;
-      readonly effect: 'turn' | 'controls' | 'stopped' | 'none' | 'already_stopped' | 'stale';
+      readonly effect: 'turn' | 'queued' | 'controls' | 'stopped' | 'none' | 'already_stopped' | 'stale';
       readonly duplicate?: boolean;
     }
   | {

@@ -29,7 +29,8 @@ export interface LlmStageDeps {
 
 /**
  * The reply of a model as it streams: what is to be spoken, and how. When the model fails the next one goes
- * on from exactly the characters that came so far. Fails when nobody says anything or nobody is left.
+ * on from exactly the characters that came so far; one that has nothing to add ends the reply. Fails when
+ * nobody says anything or nobody is left.
  */
 export const llmStage = ({ models, messages, maxLength, usage }: LlmStageDeps): Observable<ReplyPiece> =>
   new Observable((subscriber) => {
@@ -42,6 +43,11 @@ export const llmStage = ({ models, messages, maxLength, usage }: LlmStageDeps): 
       delivered += text;
       if (text.length <= room) return;
       subscriber.next({ type: 'cut' });
+      subscriber.complete();
+    };
+
+    const end = (): void => {
+      for (const piece of reader.flush()) subscriber.next(piece);
       subscriber.complete();
     };
 
@@ -71,20 +77,15 @@ export const llmStage = ({ models, messages, maxLength, usage }: LlmStageDeps): 
             usage({ unit: 'input_tokens', amount: output.inputTokens });
             usage({ unit: 'output_tokens', amount: output.outputTokens });
           },
-          error: fail,
+          error: (error: unknown) => (isFinished && delivered !== '' ? end() : fail(error)),
           complete: () => {
             deliver(echo?.flush() ?? '');
             if (subscriber.closed) return;
-            if (delivered === '') {
-              fail(new TthError('provider.protocol_error', 'The model answered with no text.'));
-            } else if (!isFinished) {
+            if (isFinished && delivered !== '') end();
+            else
               fail(
                 new TthError('provider.protocol_error', 'The model stopped without finishing its answer.'),
               );
-            } else {
-              for (const piece of reader.flush()) subscriber.next(piece);
-              subscriber.complete();
-            }
           },
         }),
       );

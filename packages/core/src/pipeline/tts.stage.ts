@@ -10,8 +10,6 @@ import { sliceChunk } from './slice-chunk.ts';
 import { unspokenPart } from './unspoken.ts';
 
 const silence: Pcm = new Int16Array(0);
-/** Nobody speaks a letter in less than this at a rate of 1; sound that is shorter broke off. */
-const shortestLetterUs = 13_000;
 
 /** A voice that may be asked in this turn. */
 export interface Voice {
@@ -28,9 +26,6 @@ export interface TtsStageDeps {
   readonly voices: Relay<Voice>;
   readonly demand: Demand;
 }
-
-const isTooShort = (text: string, rate: number, durationUs: number): boolean =>
-  durationUs < ((text.match(/\p{L}/gu)?.length ?? 0) * shortestLetterUs) / Math.max(1, rate);
 
 /**
  * Sentences to speech on the turn's clock, one sentence at a time and in order: speech must not overtake
@@ -108,14 +103,9 @@ export const ttsStage = ({ voices, demand }: TtsStageDeps): OperatorFunction<Sen
             },
             error: fail,
             complete: () => {
-              const durationUs = samplesToUs(samples - firstSample);
-              if (durationUs === 0) {
+              if (samples > firstSample) finish();
+              else
                 fail(new TthError('provider.protocol_error', 'The voice returned no sound for a sentence.'));
-              } else if (isTooShort(text, controls.character.rate, durationUs)) {
-                fail(
-                  new TthError('provider.protocol_error', 'The voice broke off in the middle of a sentence.'),
-                );
-              } else finish();
             },
           }),
         );

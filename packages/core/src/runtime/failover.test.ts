@@ -9,6 +9,7 @@ import {
   startVirtualEngine,
 } from '@tth/testkit';
 import { describe, expect, it } from 'vitest';
+import { defaultPolicies } from '../domain/policies.ts';
 import type { LlmInput } from '../plugin/adapter.ts';
 
 const reply = 'The first sentence is here. [happy:0.8] The second one follows it. And a third.';
@@ -25,8 +26,11 @@ const goesOn =
 const model = (id: string, script: Script = {}, continuePrefix = true, text = reply) =>
   scriptedLlm({ id, reply: goesOn(text), deltaLength: 5, capabilities: { continuePrefix }, script });
 
+/** A second try with the same provider is another subject. */
+const policies = { retry: { ...defaultPolicies.retry, budgetShare: 0, budgetMin: 0 } };
+
 const start = async (...adapters: Parameters<typeof scriptedPlugin>[0]) => {
-  const virtual = await startVirtualEngine({ plugins: [scriptedPlugin(adapters)] });
+  const virtual = await startVirtualEngine({ plugins: [scriptedPlugin(adapters)], policies });
   return { ...virtual, client: virtual.connect() };
 };
 
@@ -472,6 +476,7 @@ describe('an interrupt while a provider takes over', () => {
     const second = model('second');
     const { engine, clock, connect } = await startVirtualEngine({
       plugins: [scriptedPlugin([model('first', { failAt: 4 }), second, scriptedTts()])],
+      policies,
     });
     const client = connect(
       {},

@@ -382,6 +382,7 @@ export class SessionHandle {
     if (this.#finished) {
       throw new TthError('session.conflict', 'The session is closing; open a new one.');
     }
+    const waits = this.#mustWait();
     const turnId = ids.turn();
     this.#turns += 1;
     const avatar = findAvatar(router, this.accepts.video);
@@ -398,16 +399,36 @@ export class SessionHandle {
       deadlineAt: clock.now() + policies.turnBudgetMs,
     };
     this.work.set(turnId, createTurnWork(start, text, command.controls ?? {}, clock));
-    this.#accept({ clientMsgId: command.clientMsgId, turnId, effect: 'turn' });
-    this.actor.send({ type: command.type, start });
+    this.#accept({ clientMsgId: command.clientMsgId, turnId, effect: waits ? 'queued' : 'turn' });
+    this.actor.send({ type: command.type, start, waits });
+  }
+
+  /** Whether a new turn has to wait for the running one. Throws where it may not even do that. */
+  #mustWait(): boolean {
+    const { onUserText } = this.#deps.policies;
+    const state = this.actor.getSnapshot();
+    if (onUserText === 'interrupt' || !state.hasTag('busy')) return false;
+    if (onUserText === 'queue' && state.context.next === null) return true;
+    throw new TthError(
+      'protocol.turn_running',
+      onUserText === 'queue'
+        ? 'A turn is running and another one waits; send the text again when one of them has ended.'
+        : 'A turn is running; send the text again when it has ended, or interrupt it first.',
+    );
   }
 
   #interrupt(command: Extract<SessionCommand, { type: 'interrupt' }>): void {
-    const { clientMsgId } = command;
+    const { clientMsgId, turnId } = command;
+    const { next } = this.actor.getSnapshot().context;
     const running = this.#running()?.start.turnId;
-    if (running !== undefined && (command.turnId === undefined || command.turnId === running)) {
+    if (turnId !== undefined && turnId === next?.turnId) {
+      this.#accept({ clientMsgId, turnId: next.turnId, effect: 'stopped' });
+      this.actor.send({ type: 'interrupt', of: 'next' });
+      return;
+    }
+    if (running !== undefined && (turnId === undefined || turnId === running)) {
       this.#accept({ clientMsgId, turnId: running, effect: 'stopped' });
-      this.actor.send({ type: 'interrupt' });
+      this.actor.send(turnId === undefined ? { type: 'interrupt' } : { type: 'interrupt', of: 'current' });
       return;
     }
     const known = command.turnId !== undefined && command.turnId === this.#lastTurnId;

@@ -45,6 +45,9 @@ export const startTurnMedia = (
   const { turnId } = start;
   const epoch = session.epoch;
   const watch = createStopwatch(clock);
+  /** A turn that had to wait for another has its whole budget still. */
+  const queuedMs = clock.monotonicMs() - work.startedMs;
+  work.startedMs += queuedMs;
 
   const mark = (name: string): void => {
     work.marks[name] ??= clock.monotonicMs() - work.startedMs;
@@ -67,7 +70,7 @@ export const startTurnMedia = (
     asked: mergePatches(session.controls, work.asked),
     video: start.plan.avatar ? session.accepts.video : [],
     context: (attempt) => ({
-      deadline: start.deadlineAt,
+      deadline: start.deadlineAt + queuedMs,
       sessionId: session.id,
       turnId,
       epoch,
@@ -321,7 +324,7 @@ export const startTurnMedia = (
       picture?.close();
     },
   });
-  work.waitedMs = () => watch.totalMs();
+  work.waitedMs = () => queuedMs + watch.totalMs();
   work.stop = () => {
     subscription.unsubscribe();
     feed.clear();

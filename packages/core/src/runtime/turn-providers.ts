@@ -1,5 +1,5 @@
 import { fitRender, fitSpeech, reportControls } from '../control/degrade.ts';
-import { mergeControls, mergePatches } from '../control/merge.ts';
+import { mergeControls } from '../control/merge.ts';
 import type { Stage } from '../domain/capabilities.ts';
 import type { ControlPatch, Controls, EmotionControl } from '../domain/controls.ts';
 import type { ControlOutcome } from '../domain/events.ts';

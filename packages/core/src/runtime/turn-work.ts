@@ -9,7 +9,8 @@ export interface TurnWork {
   readonly start: TurnStart;
   readonly text: string;
   readonly asked: ControlPatch;
-  readonly startedMs: number;
+  /** When it was asked for, and from its start on when that was. Monotonic. */
+  startedMs: number;
   reply: string;
   sentences: number;
   words: WordTiming[];

@@ -21,14 +21,17 @@ const persona = z.strictObject({
 
 const amount = z.number().min(0).optional();
 
-/** Every number of the default policies may be set, those inside a group too. */
+const onUserText = z.enum(['interrupt', 'queue', 'reject']).optional();
+
+const policyField = (value: number | string | object): z.ZodType => {
+  if (typeof value === 'number') return amount;
+  if (typeof value === 'string') return onUserText;
+  return z.strictObject(Object.fromEntries(Object.keys(value).map((field) => [field, amount]))).optional();
+};
+
+/** Every default policy may be set, the numbers inside a group too. */
 const policyFields = Object.fromEntries(
-  Object.entries(defaultPolicies).map(([name, value]) => [
-    name,
-    typeof value === 'number'
-      ? amount
-      : z.strictObject(Object.fromEntries(Object.keys(value).map((field) => [field, amount]))).optional(),
-  ]),
+  Object.entries(defaultPolicies).map(([name, value]) => [name, policyField(value)]),
 );
 
 /** Groups that are set in part keep their other defaults. */
