@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import { Argument, Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import { reportError } from './cli/report-error.ts';
 
 const number = (text: string): number => {
@@ -34,6 +34,12 @@ program
   .option('--rate <factor>', 'speaking rate; 1 is normal', number)
   .option('--json', 'print the result as one line of JSON')
   .action(async (words, options) => (await import('./cli/say.ts')).say(words, options));
+
+program
+  .command('demo')
+  .description('show what happens when a provider dies: failover')
+  .addArgument(new Argument('<what>').choices(['failover'] as const))
+  .action(async () => (await import('./cli/demo.ts')).demoFailover());
 
 try {
   await program.parseAsync();

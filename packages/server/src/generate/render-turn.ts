@@ -7,6 +7,7 @@ import {
   isTerminal,
   sampleRateHz,
 } from '@tth/core';
+import { createHeldSpeech } from './held-speech.ts';
 import { type Layout, type Mp4Writer, createMp4Writer } from './mp4.ts';
 import { wavHeader } from './wav.ts';
 
@@ -81,7 +82,8 @@ const createByteQueue = () => {
 };
 
 interface TurnWriter {
-  media(item: MediaItem): Promise<void>;
+  sound(data: Uint8Array): Promise<void>;
+  picture(item: MediaItem): Promise<void>;
   format?(format: Parameters<Mp4Writer['setFormat']>[0]): void;
   finish(): Promise<void>;
   cancel(): Promise<void>;
@@ -98,12 +100,12 @@ const createWavWriter = async (
   let size = 0;
   if (layout === 'streamed') await write(wavHeader(sampleRateHz));
   return {
-    media: async (item) => {
-      if (item.kind !== 'audio' || item.data.byteLength === 0) return;
-      size += item.data.byteLength;
-      if (layout === 'streamed') await write(item.data);
-      else held.push(item.data);
+    sound: async (data) => {
+      size += data.byteLength;
+      if (layout === 'streamed') await write(data);
+      else held.push(data);
     },
+    picture: async () => {},
     finish: async () => {
       if (layout === 'streamed') return;
       await write(wavHeader(sampleRateHz, size));
@@ -131,12 +133,8 @@ const createVideoWriter = async (
   const mp4 = await createMp4Writer(codecs, sampleRateHz, layout, (bytes) => write(bytes));
   return {
     format: (format) => mp4.setFormat(format),
-    media: (item) =>
-      item.kind === 'audio'
-        ? item.data.byteLength === 0
-          ? Promise.resolve()
-          : mp4.audio(samplesOf(item.data))
-        : mp4.video(item.data, item.key, item.ptsUs, item.durationUs),
+    sound: (data) => mp4.audio(samplesOf(data)),
+    picture: (item) => mp4.video(item.data, item.key, item.ptsUs, item.durationUs),
     finish: () => mp4.finish(),
     cancel: () => mp4.cancel(),
   };
@@ -164,6 +162,7 @@ export const renderTurn = async (engine: Engine, request: RenderRequest): Promis
 
   const done = Promise.withResolvers<RenderResult>();
   done.promise.catch(() => {});
+  const speech = createHeldSpeech();
   let writing = Promise.resolve();
   let pending = 0;
   let reply = '';
@@ -171,6 +170,7 @@ export const renderTurn = async (engine: Engine, request: RenderRequest): Promis
   const settle = async (finish: () => Promise<RenderResult>): Promise<void> => {
     try {
       await writing;
+      for (const data of speech.rest()) await writer.sound(data);
       const result = await finish();
       queue.end();
       done.resolve(result);
@@ -186,6 +186,7 @@ export const renderTurn = async (engine: Engine, request: RenderRequest): Promis
   const onEvent = (event: LoggedEvent): void => {
     request.onEvent?.(event);
     if (event.type === 'video_format') writer.format?.(event.format);
+    if (event.type === 'audio_discard') speech.discardAfter(event.afterUs);
     if (event.type === 'text_delta') reply += event.text;
     if (event.type === 'turn_completed') {
       const { durationMs, sentences } = event;
@@ -212,8 +213,12 @@ export const renderTurn = async (engine: Engine, request: RenderRequest): Promis
     replaced: () => {},
     media: (item) => {
       pending += 1;
+      const sounds = item.kind === 'audio' ? speech.add(item) : [];
       writing = writing
-        .then(() => writer.media(item))
+        .then(async () => {
+          for (const data of sounds) await writer.sound(data);
+          if (item.kind !== 'audio') await writer.picture(item);
+        })
         .finally(() => {
           pending -= 1;
           if (pending === maxPendingItems / 2) session.playout.drained();
