@@ -46,11 +46,6 @@ export const llmStage = ({ models, messages, maxLength, usage }: LlmStageDeps): 
       subscriber.complete();
     };
 
-    const end = (): void => {
-      for (const piece of reader.flush()) subscriber.next(piece);
-      subscriber.complete();
-    };
-
     const fail = (error: unknown): void => {
       const failure = toTthError(error, 'plugin.error', 'The model failed in an unexpected way.');
       const unread = reader.forget();
@@ -65,6 +60,17 @@ export const llmStage = ({ models, messages, maxLength, usage }: LlmStageDeps): 
       const prompt = isContinued ? continuePrompt(messages, delivered, model.continuesPrefix) : messages;
       const echo = isContinued ? createEchoFilter(delivered) : undefined;
       let isFinished = false;
+      /** The call is over; that is `failure` unless the model had finished an answer. */
+      const close = (failure: unknown): void => {
+        if (isFinished) deliver(echo?.flush() ?? '');
+        if (subscriber.closed) return;
+        if (!isFinished || delivered === '') {
+          fail(failure);
+          return;
+        }
+        for (const piece of reader.flush()) subscriber.next(piece);
+        subscriber.complete();
+      };
       subscriber.add(
         fromProvider(
           (signal) => model.open(prompt, models.attempt, signal),
@@ -77,16 +83,9 @@ export const llmStage = ({ models, messages, maxLength, usage }: LlmStageDeps): 
             usage({ unit: 'input_tokens', amount: output.inputTokens });
             usage({ unit: 'output_tokens', amount: output.outputTokens });
           },
-          error: (error: unknown) => (isFinished && delivered !== '' ? end() : fail(error)),
-          complete: () => {
-            deliver(echo?.flush() ?? '');
-            if (subscriber.closed) return;
-            if (isFinished && delivered !== '') end();
-            else
-              fail(
-                new TthError('provider.protocol_error', 'The model stopped without finishing its answer.'),
-              );
-          },
+          error: (error: unknown) => close(error),
+          complete: () =>
+            close(new TthError('provider.protocol_error', 'The model stopped without finishing its answer.')),
         }),
       );
     };

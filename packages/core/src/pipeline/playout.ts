@@ -35,10 +35,10 @@ interface PlayingTurn {
   finished: boolean;
 }
 
-/** The part of a piece of sound that lies before `toUs`. */
-const soundBefore = (item: MediaItem, toUs: number): MediaItem | undefined => {
+/** What is left of a piece of sound when `sentence` is taken back to `toUs`; the end of the one before stays. */
+const soundBefore = (item: MediaItem, sentence: number, toUs: number): MediaItem | undefined => {
+  if (item.sentence < sentence || item.ptsUs + item.durationUs < toUs) return item;
   if (item.ptsUs >= toUs) return undefined;
-  if (item.ptsUs + item.durationUs <= toUs) return item;
   const durationUs = toUs - item.ptsUs;
   return { ...item, durationUs, data: item.data.subarray(0, 2 * usToSamples(durationUs)) };
 };
@@ -129,13 +129,13 @@ export class Playout {
   }
 
   /**
-   * Takes back what lies after `toUs`; sound that comes next begins there. True when some of it was sent
-   * already, so that its receiver has to be told.
+   * Takes back what of a sentence lies after `toUs`; sound that comes next begins there. True when some of
+   * it was sent already, so that its receiver has to be told.
    */
-  rewind(toUs: number): boolean {
+  rewind(sentence: number, toUs: number): boolean {
     const turn = this.#turn;
     if (turn === undefined) return false;
-    turn.audio.revise((item) => soundBefore(item, toUs));
+    turn.audio.revise((item) => soundBefore(item, sentence, toUs));
     turn.picture?.revise((item) => (item.ptsUs < toUs ? item : undefined));
     const wasSent = turn.sentUs > toUs || turn.picturedUs > toUs;
     if (turn.sentUs > toUs) {

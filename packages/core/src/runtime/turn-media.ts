@@ -244,7 +244,7 @@ export const startTurnMedia = (
       case 'rewind': {
         const { sentence, toUs } = signal;
         work.words = work.words.filter(({ startUs, durationUs }) => startUs + durationUs <= toUs);
-        const wasSent = session.playout.rewind(toUs);
+        const wasSent = session.playout.rewind(sentence, toUs);
         work.sentUs = Math.min(work.sentUs, toUs);
         if (wasSent) session.emit({ type: 'audio_discard', turnId, sentence, afterUs: toUs });
         return;
