@@ -117,3 +117,18 @@ describe('demand', () => {
     expect(wanted).toBe(true);
   });
 });
+
+describe('a lane that is revised', () => {
+  it('holds what became of each item, weighs it anew and calls its producer back', async () => {
+    const lane = laneOf(10);
+    for (const item of [1, 5, 6, 7]) lane.push(item);
+    lane.shift();
+    let called = false;
+    void lane.room(never)?.then(() => (called = true));
+
+    lane.revise((item) => (item > 5 ? undefined : item - 1));
+    await turn();
+
+    expect([lane.loadMs, called, lane.shift(), lane.shift()]).toEqual([4, true, 4, undefined]);
+  });
+});

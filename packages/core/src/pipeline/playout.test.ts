@@ -303,3 +303,68 @@ describe('playhead', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 });
+
+describe('sound that is taken back', () => {
+  const chunk = (ptsMs: number, durationMs: number, sentence = 0): MediaItem => ({
+    ...item('audio', ptsMs, durationMs),
+    sentence,
+    data: new Uint8Array(durationMs * 48),
+  });
+
+  it('is not sent when it has not left yet, to the sample, and nobody need be told', async () => {
+    const { playout, audio, sent, clock, sentMs } = play();
+    for (let ms = 0; ms < 1_000; ms += 100) audio.push(chunk(ms, 100));
+
+    expect(playout.rewind(0, 650_000)).toBe(false);
+    audio.push(chunk(650, 100));
+    audio.close();
+    await clock.advance(2_000);
+
+    expect(sentMs('audio')).toBe(750);
+    expect(sent.map(({ item: { ptsUs } }) => ptsUs / 1000)).toEqual([0, 100, 200, 300, 400, 500, 600, 650]);
+    expect(sent[6]?.item.data.length).toBe(50 * 48);
+  });
+
+  it('must be told of when some of it was sent; the clock of the listener goes back with it', async () => {
+    const { playout, audio, notes, clock } = play();
+    for (let ms = 0; ms < 400; ms += 100) audio.push(chunk(ms, 100));
+    await clock.advance(300);
+
+    expect(playout.rewind(0, 200_000)).toBe(true);
+
+    expect(playout.playhead()).toEqual({ us: 200_000, source: 'pacing' });
+    audio.push(chunk(200, 100));
+    audio.close();
+    await clock.advance(99);
+    expect(notes.ended).toBe(0);
+    await clock.advance(1);
+    expect(notes.ended).toBe(1);
+  });
+
+  it('leaves the end of the sentence before it', () => {
+    const { playout, audio } = play();
+    playout.connect(undefined);
+    audio.push(chunk(0, 100, 0));
+    audio.push({ ...chunk(100, 0, 0), sentenceEnd: true });
+    audio.push(chunk(100, 100, 1));
+
+    playout.rewind(1, 100_000);
+
+    expect([audio.shift(), audio.shift(), audio.shift()]).toMatchObject([
+      { durationUs: 100_000 },
+      { sentenceEnd: true },
+      undefined,
+    ]);
+  });
+
+  it('takes its pictures with it', () => {
+    const { playout, audio, picture } = play({ pictures: true });
+    playout.connect(undefined);
+    audio.push(chunk(0, 100));
+    for (const ms of [0, 40, 80]) picture!.push(item('video', ms, 40));
+
+    playout.rewind(0, 80_000);
+
+    expect(picture!.loadMs).toBe(80);
+  });
+});
