@@ -12,6 +12,8 @@ export class CallWindow {
   readonly #failures: Int32Array;
   readonly #slow: Int32Array;
   #bucket = 0;
+  #index = 0;
+  #endsMs: number;
   #totalCalls = 0;
   #totalFailures = 0;
   #totalSlow = 0;
@@ -20,6 +22,7 @@ export class CallWindow {
   constructor(policy: CircuitPolicy) {
     this.#policy = policy;
     this.#bucketMs = policy.windowMs / policy.windowBuckets;
+    this.#endsMs = this.#bucketMs;
     this.#calls = new Int32Array(policy.windowBuckets);
     this.#failures = new Int32Array(policy.windowBuckets);
     this.#slow = new Int32Array(policy.windowBuckets);
@@ -38,9 +41,8 @@ export class CallWindow {
 
   /** Counts one call and returns the bucket that it is in, for `withdraw`. */
   count(nowMs: number, failed: boolean, slow: boolean): number {
-    const bucket = Math.floor(nowMs / this.#bucketMs);
-    if (bucket !== this.#bucket) this.#moveTo(bucket);
-    const at = bucket % this.#calls.length;
+    if (nowMs >= this.#endsMs) this.#moveTo(Math.floor(nowMs / this.#bucketMs));
+    const at = this.#index;
     this.#calls[at]! += 1;
     this.#totalCalls += 1;
     if (failed) {
@@ -51,7 +53,7 @@ export class CallWindow {
       this.#slow[at]! += 1;
       this.#totalSlow += 1;
     }
-    return bucket;
+    return this.#bucket;
   }
 
   /** Takes back a call that was counted as no failure, unless the window has left it behind already. */
@@ -103,5 +105,7 @@ export class CallWindow {
       this.#slow[at] = 0;
     }
     this.#bucket = bucket;
+    this.#index = bucket % length;
+    this.#endsMs = (bucket + 1) * this.#bucketMs;
   }
 }

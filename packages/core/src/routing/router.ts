@@ -194,7 +194,7 @@ export const createRouter = (
           inTime,
           [
             limit.layer,
-            regular === undefined ? lastResort.layer : circuit.layer(useful, pace),
+            regular === undefined && !circuit.admits() ? lastResort.layer : circuit.layer(useful, pace),
             observer.layer(useful),
             ...livenessOf(stage, input, context.attempt, policies),
           ],
@@ -222,6 +222,9 @@ export const createRouter = (
       );
     }
     const waits = ofStage(stage).map(({ circuit }) => circuit.opensInMs());
+    if (chooseLastResort(registry.candidates(stage), restOf) !== undefined) {
+      waits.push(lastResorts[stage].waitMs());
+    }
     const retryAfterMs = Math.ceil(Math.min(...waits));
     return new TthError(
       'provider.none_available',
