@@ -1,6 +1,7 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Figure, formatTable } from './measure.ts';
+import { measureCircuit } from './parts/circuit.ts';
 import { measureInterrupt } from './parts/interrupt.ts';
 import { measureMemory } from './parts/memory.ts';
 import { measureOverhead } from './parts/overhead.ts';
@@ -18,6 +19,7 @@ const parts: Readonly<Record<string, Part>> = {
   speech: { title: 'Speech: espeak, one thread', measure: measureSpeech },
   puppet: { title: 'Picture: the puppet at 512 × 512, 25 fps', measure: measurePuppet },
   memory: { title: 'Memory: 50 sessions', measure: measureMemory },
+  circuit: { title: 'Circuit: one admitted call', measure: measureCircuit },
   interrupt: { title: 'Interrupt: seen from the client', measure: measureInterrupt },
   pacing: { title: 'Paced speech: 50 sessions', measure: measurePacedAudio },
 };
