@@ -33,7 +33,8 @@ export const serverMeanings: Readonly<Record<ServerMessage['type'], string>> = {
   video_format: 'What the pictures of this turn are; comes before the first of them.',
   control_report: 'What became of every control that the client asked for.',
   degraded_mode: 'A stage goes on with less than it had; comes before the media that it concerns.',
-  audio_discard: 'Sound of a sentence that was sent must not be played beyond this time.',
+  audio_discard:
+    'Sound and picture of the turn from this time on must not be played; what comes next begins there.',
   drift: 'Picture and sound were brought together again.',
   metrics: 'Milliseconds from the command to the first text, sentence, sound and picture of the turn.',
   flow: 'Whether media flows.',
@@ -50,7 +51,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   'protocol.invalid_message': 'The message or body does not follow the schema; `details` names the field.',
   'protocol.message_too_large': 'Send less at a time.',
   'protocol.unsupported_version': 'Speak a version that `details.supported` names.',
-  'protocol.turn_running': 'A turn runs and may not be replaced; wait for its end.',
+  'protocol.turn_running': 'A turn runs and may not be replaced, by policy; wait for its end.',
   'protocol.not_found': 'There is nothing at this address.',
   'auth.forbidden': 'The request came from another origin or for another host name.',
   'capacity.rate_limited': 'Too many requests; wait for `retryAfterMs`.',

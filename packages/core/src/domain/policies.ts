@@ -72,10 +72,7 @@ export interface LivenessPolicy {
 
 /** Every bound and deadline of the engine in one place. */
 export interface Policies {
-  /**
-   * What a text does while a turn runs: it interrupts that turn, waits for its end (one at a time), or is
-   * rejected with `protocol.turn_running`.
-   */
+  /** What a text does while a turn runs: it interrupts it, waits for its end (one at a time) or is rejected. */
   readonly onUserText: 'interrupt' | 'queue' | 'reject';
   /** Longest turn; time spent waiting for the client does not count. */
   readonly turnBudgetMs: number;
