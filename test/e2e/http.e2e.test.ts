@@ -20,6 +20,11 @@ describe('HTTP', () => {
     expect(await (await fetch(`${server.url}/v1/health`)).json()).toMatchObject({
       status: 'ok',
       providers: { 'local-llm': { status: 'ok' }, espeak: { status: 'ok' }, puppet: { status: 'ok' } },
+      routing: [
+        { stage: 'llm', provider: 'local-llm', circuit: 'closed' },
+        { stage: 'tts', provider: 'espeak', circuit: 'closed' },
+        { stage: 'avatar', provider: 'puppet', circuit: 'closed' },
+      ],
       failures: [],
     });
   });

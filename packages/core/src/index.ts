@@ -6,6 +6,7 @@ export {
   type SessionRequest,
 } from './runtime/create-engine.ts';
 export { toFailure, type SessionCommand, type SessionHandle, type SessionOutlet } from './runtime/session.ts';
+export { type ProviderHealth } from './routing/health.ts';
 export { adapterToken, tokens } from './runtime/tokens.ts';
 export { startPlugins, type PluginFailure, type PluginHost, type PluginSource } from './plugin/host.ts';
 export { builtInPersonas, type Persona } from './control/personas.ts';

@@ -33,7 +33,7 @@ export type ProbeRecord =
 const visible: Readonly<Record<string, readonly string[]>> = {
   session: ['closeReason'],
   turn: ['turnId', 'turn', 'kind', 'plan', 'deadlineAt', 'stopReason', 'failure'],
-  circuit: ['key', 'openedTimes', 'until'],
+  circuit: ['key', 'reason', 'openedTimes', 'until', 'goodProbes'],
 };
 
 interface Snapshot {

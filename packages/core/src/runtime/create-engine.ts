@@ -17,6 +17,7 @@ import type { Pacing } from '../pipeline/playout.ts';
 import type { AnyAdapter, Health } from '../plugin/adapter.ts';
 import { type PluginFailure, type PluginSource, startPlugins } from '../plugin/host.ts';
 import { type Log, type SecretStore, type Services, silentLog } from '../plugin/services.ts';
+import type { ProviderHealth } from '../routing/health.ts';
 import { type Routes, createRegistry } from '../routing/registry.ts';
 import { type Router, createRouter } from '../routing/router.ts';
 import { createMemoryStore } from '../sessions/memory-store.ts';
@@ -66,6 +67,8 @@ export interface Engine {
   sessions(): readonly SessionHandle[];
   adapters(): readonly AdapterInfo[];
   health(signal: AbortSignal): Promise<Readonly<Record<string, Health>>>;
+  /** How the calls of every routed provider went, and whether its circuit lets calls through. */
+  routing(): readonly ProviderHealth[];
   /** Watches every machine of the process from now on. */
   inspect(sink: (record: ProbeRecord) => void): () => void;
   charts(): Readonly<Record<string, Chart>>;
@@ -231,6 +234,8 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
       );
       return Object.fromEntries(entries);
     },
+
+    routing: () => router.health(),
 
     inspect: (sink) => {
       const probes = new Map<string, () => void>();

@@ -101,12 +101,22 @@ export const createRoutes = ({ engine, hub, pages, version, isReady, log }: Rout
       code: error.code,
       message: error.message,
     }));
-    const down = Object.values(providers).some(({ status }) => status !== 'ok');
+    const routing = engine.routing().map(({ stage, provider, state, reason, counts }) => ({
+      stage,
+      provider,
+      circuit: state,
+      reason,
+      calls: counts,
+    }));
+    const down =
+      Object.values(providers).some(({ status }) => status !== 'ok') ||
+      routing.some(({ circuit }) => circuit !== 'closed');
     return json(200, {
       status: down || failures.length > 0 ? 'degraded' : 'ok',
       version,
       sessions: engine.sessions().length,
       providers,
+      routing,
       failures,
     });
   };
