@@ -7,7 +7,7 @@ import {
   isTerminal,
   sampleRateHz,
 } from '@tth/core';
-import { createHeldSpeech } from './held-speech.ts';
+import { createHeldMedia } from './held-media.ts';
 import { type Layout, type Mp4Writer, createMp4Writer } from './mp4.ts';
 import { wavHeader } from './wav.ts';
 
@@ -162,7 +162,13 @@ export const renderTurn = async (engine: Engine, request: RenderRequest): Promis
 
   const done = Promise.withResolvers<RenderResult>();
   done.promise.catch(() => {});
-  const speech = createHeldSpeech();
+  const held = createHeldMedia();
+  const put = async (items: readonly MediaItem[]): Promise<void> => {
+    for (const item of items) {
+      if (item.kind === 'audio') await writer.sound(item.data);
+      else await writer.picture(item);
+    }
+  };
   let writing = Promise.resolve();
   let pending = 0;
   let reply = '';
@@ -170,7 +176,7 @@ export const renderTurn = async (engine: Engine, request: RenderRequest): Promis
   const settle = async (finish: () => Promise<RenderResult>): Promise<void> => {
     try {
       await writing;
-      for (const data of speech.rest()) await writer.sound(data);
+      await put(held.rest());
       const result = await finish();
       queue.end();
       done.resolve(result);
@@ -186,7 +192,7 @@ export const renderTurn = async (engine: Engine, request: RenderRequest): Promis
   const onEvent = (event: LoggedEvent): void => {
     request.onEvent?.(event);
     if (event.type === 'video_format') writer.format?.(event.format);
-    if (event.type === 'audio_discard') speech.discardAfter(event.afterUs);
+    if (event.type === 'audio_discard') held.discardAfter(event.afterUs);
     if (event.type === 'text_delta') reply += event.text;
     if (event.type === 'turn_completed') {
       const { durationMs, sentences } = event;
@@ -213,12 +219,9 @@ export const renderTurn = async (engine: Engine, request: RenderRequest): Promis
     replaced: () => {},
     media: (item) => {
       pending += 1;
-      const sounds = item.kind === 'audio' ? speech.add(item) : [];
+      const ready = held.add(item);
       writing = writing
-        .then(async () => {
-          for (const data of sounds) await writer.sound(data);
-          if (item.kind !== 'audio') await writer.picture(item);
-        })
+        .then(() => put(ready))
         .finally(() => {
           pending -= 1;
           if (pending === maxPendingItems / 2) session.playout.drained();

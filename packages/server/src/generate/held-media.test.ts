@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MediaItem } from '@tth/core';
-import { createHeldSpeech } from './held-speech.ts';
+import { createHeldMedia } from './held-media.ts';
 
 /** 100 ms of sound filled with one value. */
 const piece = (index: number, sentenceEnd = false): MediaItem => ({
@@ -16,11 +16,19 @@ const piece = (index: number, sentenceEnd = false): MediaItem => ({
   data: new Uint8Array(sentenceEnd ? 0 : 4_800).fill(index + 1),
 });
 
-const lengths = (pieces: readonly Uint8Array[]): number[] => pieces.map(({ byteLength }) => byteLength);
+const frame = (index: number): MediaItem => ({
+  ...piece(index),
+  kind: 'video',
+  codec: 'h264',
+  ptsUs: index * 40_000,
+  durationUs: 40_000,
+});
 
-describe('held speech', () => {
+const lengths = (items: readonly MediaItem[]): number[] => items.map(({ data }) => data.byteLength);
+
+describe('held media', () => {
   it('is handed on a sentence at a time', () => {
-    const speech = createHeldSpeech();
+    const speech = createHeldMedia();
 
     expect(speech.add(piece(0))).toEqual([]);
     expect(speech.add(piece(1))).toEqual([]);
@@ -29,7 +37,7 @@ describe('held speech', () => {
   });
 
   it('loses what is said anew, to the sample', () => {
-    const speech = createHeldSpeech();
+    const speech = createHeldMedia();
     for (const index of [0, 1, 2]) speech.add(piece(index));
 
     speech.discardAfter(150_000);
@@ -37,8 +45,17 @@ describe('held speech', () => {
     expect(lengths(speech.rest())).toEqual([4_800, 2_400]);
   });
 
+  it('loses the pictures that begin after it, too', () => {
+    const held = createHeldMedia();
+    for (const index of [0, 1, 2, 3]) held.add(frame(index));
+
+    held.discardAfter(80_000);
+
+    expect(held.rest().map(({ ptsUs }) => ptsUs)).toEqual([0, 40_000]);
+  });
+
   it('gives what is left of a turn that ends without its last sentence', () => {
-    const speech = createHeldSpeech();
+    const speech = createHeldMedia();
     speech.add(piece(0));
 
     expect(lengths(speech.rest())).toEqual([4_800]);
