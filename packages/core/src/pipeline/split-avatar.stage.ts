@@ -1,6 +1,6 @@
 import { Observable, type OperatorFunction, type Subscription } from 'rxjs';
 import { TthError, toTthError } from '../domain/errors.ts';
-import type { AudioChunk, PictureFrame } from '../domain/media.ts';
+import { type AudioChunk, type PictureFrame, usToSamples } from '../domain/media.ts';
 import type { AvatarSpeech } from '../plugin/adapter.ts';
 import type { Face } from './managed-avatar.stage.ts';
 import type { Demand } from './demand.ts';
@@ -46,6 +46,24 @@ const speechOf = (chunk: AudioChunk, fromUs: number, emotion: AvatarSpeech['emot
         emotion,
       };
 
+/** The part of a chunk between two times of the turn; `undefined` where there is none. */
+const partOf = (chunk: AudioChunk, fromUs: number, toUs: number): AudioChunk | undefined => {
+  const endUs = chunk.ptsUs + chunk.durationUs;
+  if (endUs <= fromUs || chunk.ptsUs >= toUs) return undefined;
+  const startUs = Math.max(fromUs, chunk.ptsUs);
+  const stopUs = Math.min(toUs, endUs);
+  const sounds = (timed: { readonly startUs: number; readonly durationUs: number }): boolean =>
+    timed.startUs + timed.durationUs > startUs && timed.startUs < stopUs;
+  return {
+    ...chunk,
+    ptsUs: startUs,
+    durationUs: stopUs - startUs,
+    pcm: chunk.pcm.subarray(usToSamples(startUs - chunk.ptsUs), usToSamples(stopUs - chunk.ptsUs)),
+    words: chunk.words.filter(sounds),
+    phonemes: chunk.phonemes.filter(sounds),
+  };
+};
+
 /**
  * Split mode: speech goes through a bounded lane to a face, which pulls it and gives pictures. When the face
  * fails the speech goes on without it; once per turn another call takes over at the beginning of a sentence.
@@ -62,6 +80,9 @@ export const splitAvatarStage =
       let isSpoken = false;
       let lastSentence = -1;
       let fedUs = 0;
+      let picturedUs = 0;
+      /** Speech that has no picture yet: what a call that begins anew must be given again. */
+      let unpictured: AudioChunk[] = [];
 
       const end = (): void => {
         subscriber.next({ type: 'picture_end' });
@@ -82,6 +103,7 @@ export const splitAvatarStage =
         const number = shows;
         shows += 1;
         fedUs = fromUs;
+        picturedUs = fromUs;
         const onTurn = (frame: PictureFrame): PictureFrame =>
           fromUs === 0 ? frame : { ...frame, ptsUs: frame.ptsUs + fromUs };
         const call = fromProvider(
@@ -93,7 +115,10 @@ export const splitAvatarStage =
             workload.gave(output);
             if (output.type === 'format') subscriber.next({ ...output, show: number, returned });
             if (output.type === 'picture') {
-              subscriber.next({ type: 'picture', show: number, frame: onTurn(output.frame) });
+              const frame = onTurn(output.frame);
+              picturedUs = frame.ptsUs + frame.durationUs;
+              unpictured = unpictured.filter(({ ptsUs, durationUs }) => ptsUs + durationUs > picturedUs);
+              subscriber.next({ type: 'picture', show: number, frame });
             }
           },
           error: (error: unknown) => lose(face, error),
@@ -122,7 +147,20 @@ export const splitAvatarStage =
         if (show === undefined || fedUs <= toUs) return;
         const { face, returned, call } = show;
         call.unsubscribe();
-        begin(face, toUs, returned);
+        const fromUs = Math.min(toUs, picturedUs);
+        const again = unpictured.flatMap((chunk) => partOf(chunk, fromUs, toUs) ?? []);
+        unpictured = [];
+        begin(face, again[0]?.ptsUs ?? toUs, returned);
+        for (const chunk of again) offer(chunk);
+      };
+
+      const offer = (chunk: AudioChunk): void => {
+        if (show === undefined) return;
+        const item = speechOf(chunk, show.fromUs, deps.emotionOf(chunk.sentence));
+        fedUs = chunk.ptsUs + chunk.durationUs;
+        if (chunk.durationUs > 0) unpictured.push(chunk);
+        show.workload.offered(item);
+        show.lane.push(item);
       };
 
       begin(deps.first, 0);
@@ -136,11 +174,7 @@ export const splitAvatarStage =
             const { chunk } = signal;
             if (chunk.sentence !== lastSentence) beginSentence(chunk);
             lastSentence = chunk.sentence;
-            if (show === undefined) return;
-            const item = speechOf(chunk, show.fromUs, deps.emotionOf(chunk.sentence));
-            fedUs = chunk.ptsUs + chunk.durationUs;
-            show.workload.offered(item);
-            show.lane.push(item);
+            offer(chunk);
           },
           error: () => feed.clear(),
           complete: () => {
