@@ -251,3 +251,80 @@ describe('providers that fail, on the real stack', () => {
     expect(turn.ends).toMatchObject([{ type: 'turn_completed', heardText: answer }]);
   });
 });
+
+describe('providers that do not end as they should, on the real stack', () => {
+  it('A15: a model that ends twice ends the turn once', async () => {
+    const twice = model('twice');
+    const client = await start([
+      {
+        ...twice.definition,
+        create: (...given: Parameters<typeof twice.definition.create>) => {
+          const made = twice.definition.create(...given);
+          return {
+            ...made,
+            async *inferStream(...call: Parameters<typeof made.inferStream>): AsyncGenerator<LlmOutput> {
+              yield* made.inferStream(...call);
+              yield { type: 'finish', reason: 'stop' };
+            },
+          };
+        },
+      },
+      voice('voice'),
+    ]);
+
+    const turn = await hear(client);
+
+    expect(turn.text).toBe(answer);
+    expect(turn.ends).toMatchObject([{ type: 'turn_completed', heardText: answer }]);
+    expect(afterTheEnd(client, turn.turnId)).toEqual(once);
+  });
+
+  it('A15: a model that says everything and never ends is given up, and nothing is said twice', async () => {
+    const pieces = Math.ceil(answer.length / 5);
+    const endless = model('endless', { hangAt: pieces });
+    const second = model('second');
+    const client = await start([endless, second, voice('voice')]);
+
+    const turn = await hear(client);
+
+    expect(turn.of('degraded_mode')).toMatchObject([{ reason: 'provider.stalled' }]);
+    expect(turn.text).toBe(answer);
+    expect(turn.of('sentence').map(({ text }) => text)).toEqual(sentences);
+    expect(turn.ends).toMatchObject([{ type: 'turn_completed' }]);
+    expect(afterTheEnd(client, turn.turnId)).toEqual(once);
+  });
+});
+
+describe('controls that a provider does not have', () => {
+  it('A24: are reported truly before the first sound of every turn', async () => {
+    const plain = voice('plain', {}, { capabilities: { controls: { emotions: [] } } });
+    const client = await start([model('model'), plain]);
+
+    client.send({
+      type: 'controls',
+      clientMsgId: 'c1',
+      controls: { character: { rate: 2 }, emotion: { label: 'angry', intensity: 1 } },
+    });
+    const turns = [await hear(client), await hear(client)];
+
+    for (const turn of turns) {
+      expect(turn.of('control_report')).toHaveLength(1);
+      expect(turn.of('control_report')[0]?.outcomes).toMatchObject([
+        {
+          stage: 'tts',
+          provider: 'plain',
+          field: 'character.rate',
+          requested: 2,
+          used: 1,
+          result: 'dropped',
+        },
+        { field: 'emotion.label', requested: 'angry', used: 'neutral', result: 'dropped' },
+        { field: 'emotion.intensity', requested: 1, used: 0, result: 'dropped' },
+      ]);
+      expect(turn.order.indexOf('control_report')).toBeLessThan(turn.order.indexOf('audio'));
+    }
+    expect(plain.log.calls.map(({ control }) => [control.rate, control.emotion.label])).toEqual(
+      plain.log.calls.map(() => [1, 'neutral']),
+    );
+  });
+});
