@@ -77,7 +77,7 @@ export const llmStage = ({ models, messages, maxLength, usage }: LlmStageDeps): 
           () => undefined,
         ).subscribe({
           next: (output) => {
-            if (output.type === 'text_delta') deliver(echo?.push(output.text) ?? output.text);
+            if (output.type === 'text_delta' && !isFinished) deliver(echo?.push(output.text) ?? output.text);
             if (output.type === 'finish') isFinished = true;
             if (output.type !== 'usage') return;
             usage({ unit: 'input_tokens', amount: output.inputTokens });

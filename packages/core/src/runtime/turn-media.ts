@@ -55,7 +55,8 @@ export const startTurnMedia = (
   const usage = (record: UsageRecord): void => log.debug({ turnId, ...record }, 'usage');
   const fail = (error: unknown): void => {
     work.failure = toTthError(error, 'plugin.error', 'A provider failed in an unexpected way.');
-    log.warn({ turnId, code: work.failure.code, error }, 'the turn failed');
+    log.warn({ turnId, code: work.failure.code }, 'the turn failed');
+    log.debug({ turnId, error }, 'what the provider threw');
     report({ type: 'provider_error', code: work.failure.code, recoverable: true });
   };
   const onReport = (outcomes: readonly ControlOutcome[]): void =>

@@ -193,7 +193,7 @@ describe('a provider that fails', () => {
     ]);
     expect(client.of('sentence')).toMatchObject([{ text: 'First part.' }]);
     expect(client.of('turn_error')).toMatchObject([
-      { partial: true, heardMs: 550, heardText: 'First part', error: { code: 'provider.unavailable' } },
+      { partial: true, heardMs: 550, heardText: 'First part.', error: { code: 'provider.unavailable' } },
     ]);
   });
 
