@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Argument, Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import manifest from '../package.json' with { type: 'json' };
 import { reportError } from './cli/report-error.ts';
 
 const number = (text: string): number => {
@@ -10,6 +11,7 @@ const number = (text: string): number => {
 
 const program = new Command('tth')
   .description('Text in, a talking face out')
+  .version(manifest.version)
   .showSuggestionAfterError()
   .configureHelp({ sortSubcommands: true });
 
