@@ -8,6 +8,7 @@ import {
 } from '@tth/testkit';
 import { describe, expect, it } from 'vitest';
 import type { Policies } from '../domain/policies.ts';
+import type { PluginSource } from '../plugin/host.ts';
 
 const reply = 'One two three. Four five six. Seven eight nine.';
 
@@ -129,7 +130,42 @@ describe('a session whose client goes away', () => {
   });
 });
 
+const storePlugin = (store: object): PluginSource => ({
+  name: 'store',
+  load: async () => ({
+    default: {
+      name: 'store',
+      apiVersion: 1,
+      services: [{ port: 'sessionStore', create: async () => store }],
+    },
+  }),
+});
+
 describe('a session and its store', () => {
+  it('leaves nothing in the store when it has closed', async () => {
+    const asked: string[] = [];
+    const store = {
+      save: async () => {
+        asked.push('save');
+      },
+      load: async () => undefined,
+      delete: async () => {
+        asked.push('delete');
+      },
+    };
+    const { clock, connect } = await startVirtualEngine({
+      plugins: [storePlugin(store), scriptedPlugin([scriptedLlm({ reply: 'Yes.' }), scriptedTts()])],
+    });
+    const client = connect();
+    client.ask('First');
+    await clock.advance(1_000);
+
+    void client.session.close('done');
+    await clock.advance(10);
+
+    expect(asked).toEqual(['save', 'delete']);
+  });
+
   it('keeps what was said, and is not hurt by a store that fails', async () => {
     const saved: { outcome: string; user: string | undefined }[][] = [];
     const store = {
@@ -140,18 +176,8 @@ describe('a session and its store', () => {
       load: async () => undefined,
       delete: async () => {},
     };
-    const plugin = {
-      name: 'store',
-      load: async () => ({
-        default: {
-          name: 'store',
-          apiVersion: 1,
-          services: [{ port: 'sessionStore', create: async () => store }],
-        },
-      }),
-    };
     const { clock, connect } = await startVirtualEngine({
-      plugins: [plugin, scriptedPlugin([scriptedLlm({ reply: 'Yes.' }), scriptedTts()])],
+      plugins: [storePlugin(store), scriptedPlugin([scriptedLlm({ reply: 'Yes.' }), scriptedTts()])],
       policies: { historyTurns: 2 },
     });
     const client = connect();

@@ -96,6 +96,7 @@ export class SessionHandle {
   #cancelExpiry: () => void = () => {};
   #requestKeyFrame: () => void = () => {};
   #finished = false;
+  #stored: Promise<void> = Promise.resolve();
   #closed = Promise.withResolvers<void>();
 
   constructor(options: SessionOptions, deps: SessionDeps) {
@@ -283,6 +284,7 @@ export class SessionHandle {
       this.stopped(work, 'session_closed');
     }
     this.emit({ type: 'session_closed', reason });
+    this.#store((store) => store.delete(this.id));
     this.#outlet = undefined;
     this.#deps.onClosed(this);
     this.#closed.resolve();
@@ -467,22 +469,28 @@ export class SessionHandle {
       outcome,
     });
     if (this.conversation.length > this.#deps.policies.historyTurns) this.conversation.shift();
-    void this.#save();
+    this.#save();
   }
 
-  async #save(): Promise<void> {
-    const { store, clock, log } = this.#deps;
-    try {
-      await store.save({
-        sessionId: this.id,
-        createdAt: this.createdAt,
-        updatedAt: clock.now(),
-        state: 'idle',
-        turns: [...this.conversation],
+  #save(): void {
+    const record = {
+      sessionId: this.id,
+      createdAt: this.createdAt,
+      updatedAt: this.#deps.clock.now(),
+      state: 'idle',
+      turns: [...this.conversation],
+    };
+    this.#store((store) => store.save(record));
+  }
+
+  /** What is asked of the store is done in order, and a store that fails hurts nobody. */
+  #store(task: (store: SessionStore) => Promise<void>): void {
+    const { store, log } = this.#deps;
+    this.#stored = this.#stored
+      .then(() => task(store))
+      .catch((error: unknown) => {
+        log.warn({ sessionId: this.id, error }, 'the session store failed');
       });
-    } catch (error) {
-      log.warn({ sessionId: this.id, error }, 'a conversation was not saved');
-    }
   }
 }
 
