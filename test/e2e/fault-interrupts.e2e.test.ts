@@ -1,8 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import type { AvatarOutput } from '@tth/core/plugin';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   answer,
+  createStart,
   begin,
   ended,
   face,
@@ -10,24 +11,13 @@ import {
   hastyPolicies,
   hear,
   model,
-  serve,
   turnOf,
   voice,
 } from '../support/faults.ts';
-import type { TestServer } from '../support/start-tth.ts';
 import { until } from '../support/until.ts';
 import { afterTheEnd } from '../support/wire-client.ts';
 
-let server: TestServer | undefined;
-afterEach(async () => {
-  await server?.close();
-  server = undefined;
-});
-
-const start = async (...given: Parameters<typeof serve>) => {
-  server = await serve(...given);
-  return { server, client: await server.connect({ listensInstantly: true, video: ['pose'] }) };
-};
+const start = createStart();
 
 const once = { terminals: 1, late: 0 };
 const { circuit } = hastyPolicies;

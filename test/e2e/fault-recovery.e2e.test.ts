@@ -1,8 +1,9 @@
 import { TthError } from '@tth/core';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   type HeardTurn,
   answer,
+  createStart,
   downIn,
   face,
   followCircuit,
@@ -12,19 +13,9 @@ import {
   serve,
   voice,
 } from '../support/faults.ts';
-import type { TestServer } from '../support/start-tth.ts';
 import type { WireClient } from '../support/wire-client.ts';
 
-let server: TestServer | undefined;
-afterEach(async () => {
-  await server?.close();
-  server = undefined;
-});
-
-const start = async (...given: Parameters<typeof serve>) => {
-  server = await serve(...given);
-  return { server, client: await server.connect({ listensInstantly: true, video: ['pose'] }) };
-};
+const start = createStart();
 
 /** An error as a careless plugin lets it out. */
 const leak = (): Error => new Error('500 from 10.0.0.7: <html>key sk-12345 is wrong</html>');

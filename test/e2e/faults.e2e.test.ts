@@ -1,31 +1,21 @@
 import type { LlmOutput, SpeechOutput } from '@tth/core/plugin';
 import type { Script } from '@tth/testkit';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   answer,
+  createStart,
   closedSentences,
   face,
   hear,
   model,
   sentences,
-  serve,
   soundThatCounts,
   voice,
 } from '../support/faults.ts';
-import type { TestServer } from '../support/start-tth.ts';
 import { until } from '../support/until.ts';
 import { afterTheEnd } from '../support/wire-client.ts';
 
-let server: TestServer | undefined;
-afterEach(async () => {
-  await server?.close();
-  server = undefined;
-});
-
-const start = async (...given: Parameters<typeof serve>) => {
-  server = await serve(...given);
-  return server.connect({ listensInstantly: true, video: ['pose'] });
-};
+const start = createStart();
 
 const once = { terminals: 1, late: 0 };
 
@@ -56,7 +46,7 @@ describe('providers that fail, on the real stack', () => {
   ])('$row costs one announced change and nothing else', async ({ script, reason }) => {
     const first = model('first', script);
     const second = model('second');
-    const client = await start([first, second, voice('voice')]);
+    const { client } = await start([first, second, voice('voice')]);
 
     const turn = await hear(client);
 
@@ -80,7 +70,7 @@ describe('providers that fail, on the real stack', () => {
   ])('$row costs one announced change and nothing else', async ({ script, reason }) => {
     const first = voice('first', script);
     const second = voice('second');
-    const client = await start([model('model'), first, second]);
+    const { client } = await start([model('model'), first, second]);
 
     const turn = await hear(client);
 
@@ -113,7 +103,7 @@ describe('providers that fail, on the real stack', () => {
   ])('$row is continued from its last character', async ({ script, reason }) => {
     const first = model('first', script);
     const second = model('second');
-    const client = await start([first, second, voice('voice')]);
+    const { client } = await start([first, second, voice('voice')]);
 
     const turn = await hear(client);
 
@@ -132,7 +122,7 @@ describe('providers that fail, on the real stack', () => {
 
   it('A5: a model that dies in the middle, alone, ends the turn after its last full sentence', async () => {
     const only = model('only', (call) => (call === 0 ? { failAt: 8 } : {}));
-    const client = await start([only, voice('voice')]);
+    const { client } = await start([only, voice('voice')]);
 
     const broken = await hear(client);
     const next = await hear(client);
@@ -154,7 +144,7 @@ describe('providers that fail, on the real stack', () => {
 
   it('A3: a model that drips keeps its text flowing until the turn has no time left', async () => {
     const only = model('only', { betweenMs: 40 });
-    const client = await start([only, voice('voice')], { turnBudgetMs: 300 });
+    const { client } = await start([only, voice('voice')], { turnBudgetMs: 300 });
 
     const turn = await hear(client);
 
@@ -169,7 +159,7 @@ describe('providers that fail, on the real stack', () => {
   it('A6: a voice that dies in the middle of a sentence is replaced, and what it half said is taken back', async () => {
     const first = voice('first', { betweenMs: 10, failAt: 13 });
     const second = voice('second');
-    const client = await start([model('model'), first, second]);
+    const { client } = await start([model('model'), first, second]);
 
     const turn = await hear(client);
 
@@ -197,7 +187,7 @@ describe('providers that fail, on the real stack', () => {
       const first = face('first', script);
       const second = face('second');
       const slowVoice = voice('voice', { betweenMs: 10 });
-      const client = await start([model('model'), slowVoice, first, second]);
+      const { client } = await start([model('model'), slowVoice, first, second]);
 
       const turn = await hear(client);
 
@@ -219,7 +209,7 @@ describe('providers that fail, on the real stack', () => {
   it('A8: no nonsense of a provider leaves it: it is replaced like one that fails', async () => {
     const nonsense = model('nonsense');
     const babble = voice('babble');
-    const client = await start([
+    const { client } = await start([
       {
         ...nonsense.definition,
         create: (...given: Parameters<typeof nonsense.definition.create>) => ({
@@ -255,7 +245,7 @@ describe('providers that fail, on the real stack', () => {
 describe('providers that do not end as they should, on the real stack', () => {
   it('A15: a model that ends twice ends the turn once', async () => {
     const twice = model('twice');
-    const client = await start([
+    const { client } = await start([
       {
         ...twice.definition,
         create: (...given: Parameters<typeof twice.definition.create>) => {
@@ -283,7 +273,7 @@ describe('providers that do not end as they should, on the real stack', () => {
     const pieces = Math.ceil(answer.length / 5);
     const endless = model('endless', { hangAt: pieces });
     const second = model('second');
-    const client = await start([endless, second, voice('voice')]);
+    const { client } = await start([endless, second, voice('voice')]);
 
     const turn = await hear(client);
 
@@ -298,7 +288,7 @@ describe('providers that do not end as they should, on the real stack', () => {
 describe('controls that a provider does not have', () => {
   it('A24: are reported truly before the first sound of every turn', async () => {
     const plain = voice('plain', {}, { capabilities: { controls: { emotions: [] } } });
-    const client = await start([model('model'), plain]);
+    const { client } = await start([model('model'), plain]);
 
     client.send({
       type: 'controls',

@@ -11,6 +11,7 @@ import {
   scriptedPlugin,
   scriptedTts,
 } from '@tth/testkit';
+import { afterEach } from 'vitest';
 import { type TestServer, startTth } from './start-tth.ts';
 import { until } from './until.ts';
 import type { WireClient } from './wire-client.ts';
@@ -184,4 +185,17 @@ export const followCircuit = (server: TestServer, key: string): readonly string[
     if (states.at(-1) !== state) states.push(state);
   });
   return states;
+};
+
+/** Starts a server with a client that hears and sees everything; the server ends with its test. */
+export const createStart = () => {
+  let server: TestServer | undefined;
+  afterEach(async () => {
+    await server?.close();
+    server = undefined;
+  });
+  return async (...given: Parameters<typeof serve>): Promise<{ server: TestServer; client: WireClient }> => {
+    server = await serve(...given);
+    return { server, client: await server.connect({ listensInstantly: true, video: ['pose'] }) };
+  };
 };

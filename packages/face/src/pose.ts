@@ -1,3 +1,5 @@
+import { visemes } from './visemes.ts';
+
 /**
  * Every channel of a pose, in wire order. New channels are only ever appended.
  *
@@ -7,21 +9,7 @@
  * - `Left` and `Right` in a name are the avatar's own: its left eye is on the right of the picture.
  */
 export const poseChannels = [
-  'sil',
-  'PP',
-  'FF',
-  'TH',
-  'DD',
-  'kk',
-  'CH',
-  'SS',
-  'nn',
-  'RR',
-  'aa',
-  'E',
-  'ih',
-  'oh',
-  'ou',
+  ...visemes,
   'browInnerUp',
   'browOuterUp',
   'browDown',

@@ -34,7 +34,5 @@ export const pause = (clock: Clock, delayMs: number, signal?: AbortSignal): Prom
     signal?.addEventListener('abort', end, { once: true });
   });
 
-/** Milliseconds to microseconds of media time. */
-export const msToUs = (ms: number): number => Math.round(ms * 1000);
 /** Microseconds of media time to milliseconds. */
 export const usToMs = (us: number): number => us / 1000;
