@@ -5,7 +5,7 @@ const whoIAm = ({ persona, pick }: Scene): string => {
   return pick([
     `[happy:0.6] I am {me}${role}. Behind the face works the built-in dialogue engine of TTH, and I am openly not a language model. To give me a bigger brain, install a provider plugin and name it in tth.config.ts.`,
     `[happy:0.5] I am {me}${role}, and I run on rules and a drawer of prepared sentences, not on a language model. I came with TTH so that you can talk before you have a key. A provider plugin, named in tth.config.ts, takes over whenever you wish.`,
-    `[happy:0.5] {me}, at your service. [neutral:0.3] I am the dialogue engine that ships with TTH, no language model, and rather proud of how far that goes. When you want a real one, name a provider plugin in tth.config.ts, or point the OpenAI-compatible plugin at a local server.`,
+    `[happy:0.5] {me}, at your service. [neutral:0.3] I am the dialogue engine that ships with TTH, no language model, and rather proud of how far that goes. When you want a real one, name a provider plugin in tth.config.ts.`,
   ]);
 };
 
@@ -29,8 +29,8 @@ export const aboutIntents: readonly Intent[] = [
       /\bbigger brain\b/,
     ],
     replies: [
-      '[happy:0.5] Gladly, I do not cling to the job. Install a provider plugin and name it in tth.config.ts, and the next conversation is answered by it. With a model on your own machine, point the OpenAI-compatible plugin at its local server.',
-      '[neutral:0.3] Two ways. Install the plugin of a provider and name it in tth.config.ts, or point the OpenAI-compatible plugin at a local server such as Ollama or vLLM. [happy:0.4] I stay on as the understudy.',
+      '[happy:0.5] Gladly, I do not cling to the job. Install a provider plugin and name it in tth.config.ts, and the next conversation is answered by it. Writing one for a model on your own machine takes some twenty-five lines.',
+      '[neutral:0.3] Two ways. Install the plugin of a provider and name it in tth.config.ts, or write one yourself, which takes some twenty-five lines. [happy:0.4] I stay on as the understudy.',
     ],
   },
   {
