@@ -65,8 +65,8 @@ describe('pool', () => {
     const doomed = open(spec, neverAborted);
     await drawOne(doomed);
 
-    const waiting = drawOne(doomed);
     const died = started[0]!.terminate();
+    const waiting = drawOne(doomed);
     await expect(waiting).rejects.toMatchObject({ code: 'provider.unavailable' });
     await died;
 
