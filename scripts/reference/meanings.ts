@@ -70,6 +70,8 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   'session.not_found': 'No such session, a wrong token, or an unknown persona.',
   'session.conflict': 'The session is closing; open a new one.',
   'session.owner_lost': 'The process that had the session is gone.',
+  'turn.budget':
+    'What the turn had left was too little to wait for this provider; it is not counted against it.',
   'turn.deadline': 'The turn took longer than its budget, or was stopped before its end.',
   'guard.input_rejected': 'The text has nothing visible in it or is too long.',
   'guard.output_blocked': 'The reply may not be spoken.',

@@ -32,6 +32,8 @@ export const sessionRequest = z.strictObject({
   accepts: accepts.prefault({}),
   persona: z.string().min(1).max(64).optional(),
   controls: controlPatch.optional(),
+  /** Only providers that the operator has given all of these tags, such as `local`, serve the session. */
+  tags: z.array(z.string().min(1).max(32)).max(8).optional(),
 });
 export type SessionRequest = z.infer<typeof sessionRequest>;
 

@@ -32,6 +32,7 @@ export const errorTable = {
   'session.not_found': { retry: 'never', http: 404, wsClose: 4503, level: 'info' },
   'session.conflict': { retry: 'never', http: 409, wsClose: null, level: 'info' },
   'session.owner_lost': { retry: 'later', http: 503, wsClose: null, level: 'warn' },
+  'turn.budget': { retry: 'other_provider', http: 504, wsClose: null, level: 'warn' },
   'turn.deadline': { retry: 'later', http: 504, wsClose: null, level: 'warn' },
   'guard.input_rejected': { retry: 'never', http: 422, wsClose: null, level: 'info' },
   'guard.output_blocked': { retry: 'never', http: 422, wsClose: null, level: 'info' },

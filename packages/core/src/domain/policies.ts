@@ -62,6 +62,13 @@ export interface RetryPolicy {
   readonly budgetMin: number;
 }
 
+/** A stage's share, 0 to 1, of the time that a turn has left: the longest that it waits for a first item. */
+export interface BudgetPolicy {
+  readonly llm: number;
+  readonly tts: number;
+  readonly avatar: number;
+}
+
 /** What a voice must at least deliver for a sentence. */
 export interface LivenessPolicy {
   /** Speech shorter than this per letter or digit of its text has lost something. */
@@ -86,6 +93,8 @@ export interface Policies {
   readonly llm: StageBudget;
   readonly tts: StageBudget;
   readonly avatar: StageBudget;
+  /** What of a turn's remaining time a stage may spend on one first item. */
+  readonly budget: BudgetPolicy;
   /** When a provider is given a rest. */
   readonly circuit: CircuitPolicy;
   /** When a call is tried again. */
@@ -125,6 +134,7 @@ export const defaultPolicies: Policies = {
   llm: { firstItemMs: 10_000, idleMs: 5_000 },
   tts: { firstItemMs: 5_000, idleMs: 2_000 },
   avatar: { firstItemMs: 3_000, idleMs: 2_000 },
+  budget: { llm: 0.5, tts: 0.5, avatar: 0.5 },
   circuit: {
     windowMs: 30_000,
     windowBuckets: 10,

@@ -2,30 +2,56 @@ import type { Stage } from '../domain/capabilities.ts';
 import { TthError } from '../domain/errors.ts';
 import type { AnyAdapter, AvatarAdapter, LlmAdapter, TtsAdapter } from '../plugin/adapter.ts';
 
-interface AdapterOf {
+export interface AdapterOf {
   llm: LlmAdapter;
   tts: TtsAdapter;
   avatar: AvatarAdapter;
 }
 
-/** Which adapters serve which stage, in the order in which they are asked. */
-export interface Registry {
-  all(): readonly AnyAdapter[];
-  candidates<S extends Stage>(stage: S): readonly AdapterOf[S][];
+/** An adapter that may serve a stage, and its place among those that may. */
+export interface Candidate<Adapter> {
+  readonly adapter: Adapter;
+  /** The lowest is asked first; equals share the conversations by weight. */
+  readonly priority: number;
+  /** Share among equals; 0 is asked only when nobody else of its priority can be. */
+  readonly weight: number;
+  /** What an operator says of it, such as `local` or `eu`. */
+  readonly tags: readonly string[];
 }
 
-/** Ids per stage, best first. A stage that is not named uses every installed adapter in order of loading. */
-export type Routes = { readonly [S in Stage]?: readonly string[] | undefined };
+/** Which adapters serve which stage. */
+export interface Registry {
+  all(): readonly AnyAdapter[];
+  candidates<S extends Stage>(stage: S): readonly Candidate<AdapterOf[S]>[];
+}
+
+/** One adapter in a route: its id, or its id and how it is chosen. Without a priority its place in the list counts. */
+export type RouteEntry =
+  | string
+  | {
+      readonly id: string;
+      readonly priority?: number | undefined;
+      readonly weight?: number | undefined;
+      readonly tags?: readonly string[] | undefined;
+    };
+
+/** Adapters per stage. A stage that is not named uses every installed adapter in order of loading. */
+export type Routes = { readonly [S in Stage]?: readonly RouteEntry[] | undefined };
 
 /** Throws `config.invalid` when a route names an adapter that is not installed or is of another stage. */
 export const createRegistry = (adapters: readonly AnyAdapter[], routes: Routes): Registry => {
-  const ofStage = (stage: Stage): readonly AnyAdapter[] => {
+  const ofStage = (stage: Stage): readonly Candidate<AnyAdapter>[] => {
     const installed = adapters.filter((adapter) => adapter.capabilities().stage === stage);
-    const named = routes[stage];
-    if (named === undefined) return installed;
-    return named.map((id) => {
+    const entries = routes[stage] ?? installed.map(({ id }) => id);
+    return entries.map((entry, place) => {
+      const {
+        id,
+        priority = place,
+        weight = 1,
+        tags = [],
+      } = typeof entry === 'string' ? { id: entry } : entry;
       const adapter = installed.find((candidate) => candidate.id === id);
-      if (adapter !== undefined) return adapter;
+      if (adapter !== undefined) return { adapter, priority, weight, tags };
       throw new TthError(
         'config.invalid',
         'A route names an adapter that is not there; install its plugin or correct the name.',
@@ -36,6 +62,6 @@ export const createRegistry = (adapters: readonly AnyAdapter[], routes: Routes):
   const table = { llm: ofStage('llm'), tts: ofStage('tts'), avatar: ofStage('avatar') };
   return {
     all: () => adapters,
-    candidates: <S extends Stage>(stage: S) => table[stage] as readonly AdapterOf[S][],
+    candidates: <S extends Stage>(stage: S) => table[stage] as readonly Candidate<AdapterOf[S]>[],
   };
 };

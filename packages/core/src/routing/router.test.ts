@@ -3,16 +3,25 @@ import { describe, expect, it } from 'vitest';
 import { type ErrorCode, TthError } from '../domain/errors.ts';
 import { seededRandom, type SessionId, type TurnId } from '../domain/ids.ts';
 import { type Policies, defaultPolicies } from '../domain/policies.ts';
+import { pause } from '../domain/time.ts';
 import type { Health, InferContext, LlmAdapter } from '../plugin/adapter.ts';
 import { type Log, silentLog } from '../plugin/services.ts';
-import { createRegistry } from './registry.ts';
+import { type RouteEntry, createRegistry } from './registry.ts';
+import type { Need } from './choose.ts';
 import { createRouter } from './router.ts';
 
 type Told = ErrorCode | 'ok' | 'hangs';
 
 /** A model that does as `told` says, which a test may change. */
 const model = (id: string, told: Told = 'ok', maxCallsInFlight?: number) => {
-  const state = { told, retryAfterMs: undefined as number | undefined, calls: 0, checks: 0, open: 0 };
+  const state = {
+    told,
+    retryAfterMs: undefined as number | undefined,
+    firstItemMs: 0,
+    calls: 0,
+    checks: 0,
+    open: 0,
+  };
   const adapter: LlmAdapter = {
     id,
     capabilities: () => ({
@@ -22,8 +31,9 @@ const model = (id: string, told: Told = 'ok', maxCallsInFlight?: number) => {
       continuePrefix: false,
       ...(maxCallsInFlight !== undefined && { maxCallsInFlight }),
     }),
-    async *inferStream() {
+    async *inferStream(_input, _control, { clock }) {
       state.calls += 1;
+      if (state.firstItemMs > 0) await pause(clock, state.firstItemMs);
       const { told: now, retryAfterMs } = state;
       if (now === 'hangs') await new Promise(() => {});
       if (now !== 'ok') {
@@ -41,7 +51,11 @@ const model = (id: string, told: Told = 'ok', maxCallsInFlight?: number) => {
   return { adapter, state };
 };
 
-const start = (models: readonly ReturnType<typeof model>[], given: Partial<Policies> = {}) => {
+const start = (
+  models: readonly ReturnType<typeof model>[],
+  given: Partial<Policies> = {},
+  llm?: readonly RouteEntry[],
+) => {
   const clock = createVirtualClock();
   const lines: { level: 'warn' | 'error'; provider: unknown; to: unknown }[] = [];
   const note =
@@ -57,7 +71,7 @@ const start = (models: readonly ReturnType<typeof model>[], given: Partial<Polic
   };
   const registry = createRegistry(
     models.map(({ adapter }) => adapter),
-    {},
+    { llm },
   );
   const router = createRouter(registry, policies, clock, { random: seededRandom(1), log });
   const context: Omit<InferContext, 'signal'> = {
@@ -72,10 +86,15 @@ const start = (models: readonly ReturnType<typeof model>[], given: Partial<Polic
     usage: () => {},
   };
   /** Asks the stage once and tells who answered, or why nobody did. */
-  const ask = async (signal = new AbortController().signal): Promise<string> => {
+  const ask = async (
+    signal = new AbortController().signal,
+    need: Need<LlmAdapter> = {},
+    leftMs = 60_000,
+  ): Promise<string> => {
     try {
-      const { adapter, call } = router.route('llm');
-      for await (const _ of call({ messages: [] }, { language: 'en' }, context, signal));
+      const { adapter, call } = router.route('llm', need);
+      const told = { ...context, deadline: clock.now() + leftMs };
+      for await (const _ of call({ messages: [] }, { language: 'en' }, told, signal));
       return adapter.id;
     } catch (error) {
       return error instanceof TthError ? error.code : String(error);
@@ -189,6 +208,84 @@ describe('router', () => {
     expect(router.health()).toMatchObject([
       { provider: 'only', state: 'open', counts: { calls: 6, failed: 5, stopped: 1, inFlight: 0 } },
     ]);
+  });
+});
+
+describe('what a call needs', () => {
+  const never = new AbortController().signal;
+
+  it('decides who may serve it: by what a provider can, and by the tags of its route', async () => {
+    const { ask } = start([model('cloud'), model('near'), model('nearer')], {}, [
+      'cloud',
+      { id: 'near', tags: ['local'] },
+      { id: 'nearer', tags: ['local', 'gpu'] },
+    ]);
+
+    expect(await ask(never, { tags: ['local'] })).toBe('near');
+    expect(await ask(never, { tags: ['gpu', 'local'] })).toBe('nearer');
+    expect(await ask(never, { suits: ({ id }) => id !== 'cloud' })).toBe('near');
+  });
+
+  it('is refused in words of its own where nobody has it, in service or not', () => {
+    const { router } = start([model('cloud')]);
+
+    expect(() => router.route('llm', { tags: ['local'] })).toThrow(
+      expect.objectContaining({
+        code: 'provider.none_available',
+        retryAfterMs: undefined,
+        details: { stage: 'llm', installed: ['cloud'], tags: ['local'] },
+      }),
+    );
+  });
+
+  it('takes a provider that it does not prefer only while no other may be called', async () => {
+    const [first, second] = [model('first'), model('second', 'provider.misconfigured')];
+    const { ask } = start([first, second]);
+    const need: Need<LlmAdapter> = { prefers: ({ id }) => id === 'second' };
+
+    expect(await ask(never, need)).toBe('provider.misconfigured');
+    expect(await ask(never, need)).toBe('first');
+  });
+
+  it('passes over a provider that usually takes longer than there is time', async () => {
+    const [slow, quick] = [model('slow'), model('quick')];
+    slow.state.firstItemMs = 800;
+    const { clock, ask } = start([slow, quick]);
+    const first = ask();
+    await clock.advance(800);
+    expect(await first).toBe('slow');
+
+    const hurried = ask(never, { withinMs: 500 });
+    const patient = ask(never, { withinMs: 5_000 });
+    await clock.advance(800);
+
+    expect(await hurried).toBe('quick');
+    expect(await patient).toBe('slow');
+  });
+
+  it('keeps a conversation with one of two equals, and shares conversations between them', async () => {
+    const { ask } = start([model('a'), model('b')], {}, [
+      { id: 'a', priority: 1 },
+      { id: 'b', priority: 1 },
+    ]);
+    const conversations = Array.from({ length: 40 }, (_, number) => `s_${number}`);
+
+    const meet = () => Promise.all(conversations.map((conversation) => ask(never, { conversation })));
+    const met = await meet();
+
+    expect(await meet()).toEqual(met);
+    expect(new Set(met)).toEqual(new Set(['a', 'b']));
+  });
+
+  it('does not hold against a provider that the turn had too little time left for it', async () => {
+    const only = model('only', 'hangs');
+    const { clock, ask, router } = start([only]);
+    const answers = Array.from({ length: 6 }, () => ask(never, {}, 1_000));
+
+    await clock.advance(500);
+
+    expect(await Promise.all(answers)).toEqual(Array(6).fill('turn.budget'));
+    expect(router.health()).toMatchObject([{ state: 'closed', counts: { failed: 6 } }]);
   });
 });
 

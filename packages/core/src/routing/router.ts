@@ -6,17 +6,15 @@ import type { Clock } from '../domain/time.ts';
 import type {
   AdapterSession,
   AnyAdapter,
-  AvatarAdapter,
   AvatarOutput,
   InferContext,
-  LlmAdapter,
   ModelAdapter,
   SpeechInput,
   SpeechOutput,
-  TtsAdapter,
 } from '../plugin/adapter.ts';
 import { type Log, silentLog } from '../plugin/services.ts';
-import { type Resting, choose, chooseLastResort } from './choose.ts';
+import { callBudget } from './budget.ts';
+import { type Need, type Resting, choose, chooseLastResort, inOrder } from './choose.ts';
 import { type ProviderHealth, type WatchedProvider, createHealthRegistry } from './health.ts';
 import { type Circuit, type CircuitState, createCircuit } from './layers/circuit.ts';
 import { withDeadline } from './layers/deadline.ts';
@@ -26,9 +24,8 @@ import { type Limit, createLimit } from './layers/limit.ts';
 import { isReply, replyLiveness, speechLiveness } from './layers/liveness.ts';
 import { createObserver } from './layers/observe.ts';
 import { createRetryBudget, withRetry } from './layers/retry.ts';
-import type { Registry } from './registry.ts';
+import type { AdapterOf, Candidate, Registry } from './registry.ts';
 
-type AdapterOf = { llm: LlmAdapter; tts: TtsAdapter; avatar: AvatarAdapter };
 type Call<Adapter> =
   Adapter extends AdapterSession<infer Input, infer Control, infer Output>
     ? (
@@ -48,9 +45,9 @@ export interface Route<S extends Stage> {
 
 export interface Router {
   /** Throws `provider.none_available` when no installed provider of the stage may be called. */
-  route<S extends Stage>(stage: S, suits?: (adapter: AdapterOf[S]) => boolean): Route<S>;
+  route<S extends Stage>(stage: S, need?: Need<AdapterOf[S]>): Route<S>;
   /** Like `route`, but `undefined` where there is nothing to call. */
-  find<S extends Stage>(stage: S, suits?: (adapter: AdapterOf[S]) => boolean): Route<S> | undefined;
+  find<S extends Stage>(stage: S, need?: Need<AdapterOf[S]>): Route<S> | undefined;
   readonly circuits: readonly Circuit[];
   /** How each provider has been doing; asks nobody. */
   health(): readonly ProviderHealth[];
@@ -127,21 +124,21 @@ export const createRouter = (
     return provider;
   };
   for (const stage of stages) {
-    for (const adapter of registry.candidates(stage)) providers.set(adapter, enlist(stage, adapter));
+    for (const { adapter } of registry.candidates(stage)) providers.set(adapter, enlist(stage, adapter));
   }
   const providerOf = (adapter: object): Provider => providers.get(adapter as AnyAdapter)!;
-  const admits = (adapter: object): boolean => {
+  const admits = ({ adapter }: Candidate<object>): boolean => {
     const { circuit, limit } = providerOf(adapter);
     return circuit.admits() && !limit.isFull;
   };
 
-  const restOf = (adapter: object): Resting => {
+  const restOf = ({ adapter }: Candidate<object>): Resting => {
     const { circuit } = providerOf(adapter);
     return { state: circuit.state, opensInMs: circuit.opensInMs() };
   };
 
   const ofStage = (stage: Stage): readonly Provider[] =>
-    registry.candidates(stage).map((adapter) => providerOf(adapter));
+    registry.candidates(stage).map(({ adapter }) => providerOf(adapter));
   const inFlight = (stage: Stage): number =>
     ofStage(stage).reduce((sum, { observer }) => sum + observer.counts.inFlight, 0);
   const perStage = <Value>(make: (stage: Stage) => Value): Readonly<Record<Stage, Value>> => ({
@@ -152,23 +149,32 @@ export const createRouter = (
   const retries = perStage((stage) => createRetryBudget(policies.retry, () => inFlight(stage)));
   const lastResorts = perStage(() => createLastResort(policies.circuit.lastResortMs, clock));
 
-  const find = <S extends Stage>(
+  /** Those that can do what is needed, in service or not. */
+  const suited = <S extends Stage>(
     stage: S,
-    suits?: (adapter: AdapterOf[S]) => boolean,
-  ): Route<S> | undefined => {
-    const candidates = registry.candidates(stage);
-    const regular = choose(candidates, admits, suits);
+    { suits = () => true, tags = [] }: Need<AdapterOf[S]>,
+  ): readonly Candidate<AdapterOf[S]>[] =>
+    registry
+      .candidates(stage)
+      .filter(({ adapter, tags: has }) => tags.every((tag) => has.includes(tag)) && suits(adapter));
+
+  const find = <S extends Stage>(stage: S, need: Need<AdapterOf[S]> = {}): Route<S> | undefined => {
+    const { prefers = () => true, conversation = '', withinMs = Number.POSITIVE_INFINITY } = need;
+    const candidates = inOrder(suited(stage, need), conversation);
+    const isPreferred = ({ adapter }: Candidate<AdapterOf[S]>): boolean =>
+      prefers(adapter) && (providerOf(adapter).observer.counts.firstItemMs ?? 0) <= withinMs;
+    const regular = choose(candidates, admits, isPreferred);
     const lastResort = lastResorts[stage];
-    const adapter =
-      regular ?? (lastResort.waitMs() > 0 ? undefined : chooseLastResort(candidates, restOf, suits));
-    if (adapter === undefined) return undefined;
+    const chosen = regular ?? (lastResort.waitMs() > 0 ? undefined : chooseLastResort(candidates, restOf));
+    if (chosen === undefined) return undefined;
+    const { adapter } = chosen;
     const { circuit, limit, observer } = providerOf(adapter);
     const model = adapter as unknown as ModelAdapter<unknown, unknown, unknown>;
     const useful = isUseful[stage];
 
     /** A provider is asked twice only while it is in service and nobody else could be asked instead. */
     const readyInMs = (): number => {
-      const standby = candidates.some((each) => each !== adapter && (suits?.(each) ?? true) && admits(each));
+      const standby = candidates.some((each) => each !== chosen && admits(each));
       if (standby || regular === undefined) return Number.POSITIVE_INFINITY;
       if (circuit.admits()) return 0;
       return circuit.state === 'throttled' ? circuit.opensInMs() : Number.POSITIVE_INFINITY;
@@ -185,11 +191,19 @@ export const createRouter = (
         const pace = { slow: false };
         const infer = (ending: AbortSignal): AsyncIterable<unknown> =>
           model.inferStream(input, control, { ...context, signal: ending });
+        const leftMs = context.deadline - clock.now();
         const inTime = (): AsyncIterable<unknown> =>
-          withDeadline(infer, policies[stage], clock, signal, owes, {
-            pace,
-            slowShare: policies.circuit.slowShare,
-          });
+          withDeadline(
+            infer,
+            callBudget(stage, policies[stage], policies.budget, leftMs),
+            clock,
+            signal,
+            owes,
+            {
+              pace,
+              slowShare: policies.circuit.slowShare,
+            },
+          );
         return throughLayers<unknown>(
           inTime,
           [
@@ -210,8 +224,16 @@ export const createRouter = (
     return { adapter, call: call as unknown as Call<AdapterOf[S]> };
   };
 
-  const noneAvailable = (stage: Stage): TthError => {
-    const installed = registry.candidates(stage).map(({ id }) => id);
+  const noneAvailable = <S extends Stage>(stage: S, need: Need<AdapterOf[S]>): TthError => {
+    const installed = registry.candidates(stage).map(({ adapter }) => adapter.id);
+    const candidates = suited(stage, need);
+    if (installed.length > 0 && candidates.length === 0) {
+      return new TthError(
+        'provider.none_available',
+        'No installed provider of this stage has what is asked for; correct its route or ask for less.',
+        { details: { stage, installed, tags: need.tags ?? [] } },
+      );
+    }
     if (installed.length === 0) {
       return new TthError(
         'provider.none_available',
@@ -221,8 +243,8 @@ export const createRouter = (
         },
       );
     }
-    const waits = ofStage(stage).map(({ circuit }) => circuit.opensInMs());
-    if (chooseLastResort(registry.candidates(stage), restOf) !== undefined) {
+    const waits = candidates.map(({ adapter }) => providerOf(adapter).circuit.opensInMs());
+    if (chooseLastResort(candidates, restOf) !== undefined) {
       waits.push(lastResorts[stage].waitMs());
     }
     const retryAfterMs = Math.ceil(Math.min(...waits));
@@ -238,9 +260,9 @@ export const createRouter = (
 
   return {
     find,
-    route: (stage, suits) => {
-      const found = find(stage, suits);
-      if (found === undefined) throw noneAvailable(stage);
+    route: (stage, need = {}) => {
+      const found = find(stage, need);
+      if (found === undefined) throw noneAvailable(stage, need);
       return found;
     },
     circuits: [...providers.values()].map(({ circuit }) => circuit),

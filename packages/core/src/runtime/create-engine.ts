@@ -45,6 +45,8 @@ export interface SessionRequest {
   readonly persona?: string | undefined;
   readonly controls?: ControlPatch | undefined;
   readonly pacing?: Pacing;
+  /** Only providers whose routes carry all of these tags serve the session. */
+  readonly tags?: readonly string[] | undefined;
 }
 
 export interface AdapterInfo {
@@ -196,6 +198,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
           accepts: request.accepts,
           controls: request.controls ?? {},
           pacing: request.pacing ?? 'realtime',
+          tags: request.tags ?? [],
         },
         {
           clock,

@@ -52,6 +52,8 @@ export interface SessionOptions {
   readonly accepts: { readonly audio: readonly string[]; readonly video: readonly string[] };
   readonly controls: ControlPatch;
   readonly pacing: Pacing;
+  /** Only providers whose routes carry all of these serve the session. */
+  readonly tags: readonly string[];
 }
 
 export interface SessionDeps {
@@ -79,6 +81,8 @@ export class SessionHandle {
   readonly token: string;
   readonly persona: Persona;
   readonly accepts: SessionOptions['accepts'];
+  /** What each of its providers must have, and by what it is given the same one each time. */
+  readonly need: { readonly tags: readonly string[]; readonly conversation: string };
   readonly playout: Playout;
   readonly actor: Actor<typeof sessionMachine>;
   readonly createdAt: number;
@@ -105,6 +109,7 @@ export class SessionHandle {
     this.token = deps.ids.token();
     this.persona = options.persona;
     this.accepts = options.accepts;
+    this.need = { tags: options.tags, conversation: this.id };
     this.#controls = options.controls;
     this.createdAt = deps.clock.now();
     this.#history = new EventHistory(deps.ids.log(), deps.clock, deps.policies.historyEvents);
@@ -297,7 +302,7 @@ export class SessionHandle {
       token: this.token,
       persona: { id, name, language, identity },
       audio: { codec: 'pcm_s16le', sampleRateHz },
-      video: findAvatar(this.#deps.router, this.accepts.video)?.codec ?? null,
+      video: findAvatar(this.#deps.router, this.accepts.video, this.need)?.codec ?? null,
       limits: {
         maxTextLength: policies.maxTextLength,
         aheadMs: policies.aheadMs,
@@ -387,7 +392,7 @@ export class SessionHandle {
     const waits = this.#mustWait();
     const turnId = ids.turn();
     this.#turns += 1;
-    const avatar = findAvatar(router, this.accepts.video);
+    const avatar = findAvatar(router, this.accepts.video, this.need);
     const start: TurnStart = {
       sessionId: this.id,
       turnId,

@@ -48,6 +48,7 @@ export const startTurnMedia = (
   /** A turn that had to wait for another has its whole budget still. */
   const queuedMs = clock.monotonicMs() - work.startedMs;
   work.startedMs += queuedMs;
+  const dueAt = (): number => start.deadlineAt + queuedMs + watch.totalMs();
 
   const mark = (name: string): void => {
     work.marks[name] ??= clock.monotonicMs() - work.startedMs;
@@ -70,8 +71,9 @@ export const startTurnMedia = (
     persona: session.persona,
     asked: mergePatches(session.controls, work.asked),
     video: start.plan.avatar ? session.accepts.video : [],
+    need: (stage) => ({ ...session.need, withinMs: policies.budget[stage] * (dueAt() - clock.now()) }),
     context: (attempt) => ({
-      deadline: start.deadlineAt + queuedMs,
+      deadline: dueAt(),
       sessionId: session.id,
       turnId,
       epoch,

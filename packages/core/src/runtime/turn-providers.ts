@@ -8,7 +8,9 @@ import type { Model } from '../pipeline/llm.stage.ts';
 import type { Face } from '../pipeline/managed-avatar.stage.ts';
 import { type Relay, createRelay } from '../pipeline/relay.ts';
 import type { Voice } from '../pipeline/tts.stage.ts';
-import type { AvatarAdapter, InferContext, LlmAdapter, TtsAdapter } from '../plugin/adapter.ts';
+import type { AvatarAdapter, InferContext, TtsAdapter } from '../plugin/adapter.ts';
+import type { Need } from '../routing/choose.ts';
+import type { AdapterOf } from '../routing/registry.ts';
 import type { Route, Router } from '../routing/router.ts';
 import type { Persona } from '../control/personas.ts';
 
@@ -19,6 +21,8 @@ export interface TurnProvidersDeps {
   readonly asked: ControlPatch;
   /** Codecs that the client takes. */
   readonly video: readonly string[];
+  /** What every provider of this turn must have, and how long the next may take. */
+  readonly need: (stage: Stage) => Pick<Need<unknown>, 'tags' | 'conversation' | 'withinMs'>;
   readonly context: (attempt: number) => Omit<InferContext, 'signal'>;
   readonly takeKeyFrameRequest: () => boolean;
   /** The next of a stage took over. */
@@ -39,12 +43,12 @@ const codecFor = (adapter: AvatarAdapter, accepted: readonly string[]): PictureC
 export const findAvatar = (
   router: Router,
   accepted: readonly string[],
-  suits: (adapter: AvatarAdapter) => boolean = () => true,
+  { suits = () => true, ...need }: Need<AvatarAdapter> = {},
 ): { readonly route: Route<'avatar'>; readonly codec: PictureCodec } | undefined => {
-  const route = router.find(
-    'avatar',
-    (adapter) => codecFor(adapter, accepted) !== undefined && suits(adapter),
-  );
+  const route = router.find('avatar', {
+    ...need,
+    suits: (adapter) => codecFor(adapter, accepted) !== undefined && suits(adapter),
+  });
   const codec = route && codecFor(route.adapter, accepted);
   return route && codec && { route, codec };
 };
@@ -62,6 +66,10 @@ export const createTurnProviders = (deps: TurnProvidersDeps) => {
   const controlsFor = (hint: EmotionControl | undefined): Controls => mergeControls(persona, asked, hint);
   const base = controlsFor(undefined);
   const { language } = base.character;
+  const speaksLanguage = (adapter: TtsAdapter): boolean => {
+    const { languages } = adapter.capabilities();
+    return languages.length === 0 || languages.includes(language.split('-')[0]!.toLowerCase());
+  };
 
   const modelOf = ({ adapter, call }: Route<'llm'>): Model => ({
     id: adapter.id,
@@ -106,11 +114,13 @@ export const createTurnProviders = (deps: TurnProvidersDeps) => {
     stage: S,
     make: (route: Route<S>) => Provider,
     onChange: (from: Provider, to: Provider) => void,
-  ): Relay<Provider> =>
-    createRelay({
-      first: make(router.route(stage)),
+  ): Relay<Provider> => {
+    const need = () =>
+      ({ ...deps.need(stage), ...(stage === 'tts' && { prefers: speaksLanguage }) }) as Need<AdapterOf[S]>;
+    return createRelay({
+      first: make(router.route(stage, need())),
       findNext: (tried) => {
-        const route = router.find<S>(stage, (adapter: LlmAdapter | TtsAdapter) => !tried.has(adapter.id));
+        const route = router.find(stage, { ...need(), suits: ({ id }) => !tried.has(id) });
         return route && make(route);
       },
       announce: (from, to, { code }) => {
@@ -118,6 +128,7 @@ export const createTurnProviders = (deps: TurnProvidersDeps) => {
         onChange(from, to);
       },
     });
+  };
 
   return {
     language,
@@ -130,15 +141,17 @@ export const createTurnProviders = (deps: TurnProvidersDeps) => {
         if (!isSameReport(from.outcomes, to.outcomes)) onReport(to.outcomes);
       }),
     face: (): FaceRoute | undefined => {
-      const found = findAvatar(router, deps.video);
+      const found = findAvatar(router, deps.video, deps.need('avatar'));
       return found && faceOf(found, 0);
     },
     /** Who may show the face after `lost` failed: somebody else, or the same again where there is nobody. */
     nextFace: (lost: FaceRoute): FaceRoute | undefined => {
       const takesSpeech = (adapter: AvatarAdapter): boolean => adapter.capabilities().input === 'audio';
       const found =
-        findAvatar(router, deps.video, (adapter) => takesSpeech(adapter) && adapter.id !== lost.id) ??
-        findAvatar(router, deps.video, takesSpeech);
+        findAvatar(router, deps.video, {
+          ...deps.need('avatar'),
+          suits: (adapter) => takesSpeech(adapter) && adapter.id !== lost.id,
+        }) ?? findAvatar(router, deps.video, { ...deps.need('avatar'), suits: takesSpeech });
       return found && faceOf(found, 1);
     },
     /** Tells what became of the controls where `to` does not honour them as `from` did. */

@@ -6,7 +6,17 @@ import { type Persona, type Policies, TthError, defaultPolicies } from '@tth/cor
 import { controlPatch } from '@tth/protocol';
 
 const adapterId = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'expected an adapter id such as espeak');
-const route = z.array(adapterId).min(1, 'expected at least one adapter id; leave the route out to use all');
+/** An adapter, and how it is chosen among those of its stage. */
+const routeEntry = z.union([
+  adapterId,
+  z.strictObject({
+    id: adapterId,
+    priority: z.number().min(0).optional(),
+    weight: z.number().min(0).optional(),
+    tags: z.array(z.string().min(1).max(32)).max(8).optional(),
+  }),
+]);
+const route = z.array(routeEntry).min(1, 'expected at least one adapter id; leave the route out to use all');
 const loopbackHosts = ['127.0.0.1', 'localhost', '::1'];
 
 const persona = z.strictObject({

@@ -77,6 +77,7 @@ const read = (error: unknown): Reading => {
   if (!isTthError(error)) return 'failure';
   if (error.code === 'provider.rate_limited') return 'busy';
   if (error.code === 'provider.misconfigured') return 'misconfigured';
+  if (error.code === 'turn.budget') return 'nothing';
   return errorTable[error.code].retry === 'other_provider' ? 'failure' : 'nothing';
 };
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { pause } from '../../domain/time.ts';
 import { withDeadline } from './deadline.ts';
 
-const budget = { firstItemMs: 1_000, idleMs: 400 };
+const budget = { firstItemMs: 1_000, idleMs: 400, isShort: false };
 const never = new AbortController().signal;
 
 /** Gives an item after each of these waits, in milliseconds; `Infinity` never ends, whatever happens. */

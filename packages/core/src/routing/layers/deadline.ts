@@ -1,7 +1,7 @@
 import { stopped } from '../../domain/cancellation.ts';
 import { TthError } from '../../domain/errors.ts';
-import type { StageBudget } from '../../domain/policies.ts';
 import type { Clock } from '../../domain/time.ts';
+import type { CallBudget } from '../budget.ts';
 import type { Pace } from './circuit.ts';
 
 type Verdict<Item> = IteratorResult<Item, unknown> | 'late' | 'aborted';
@@ -48,16 +48,27 @@ const firstOf = <Item>(
     });
   });
 
+const lateStart = ({ firstItemMs: limitMs, isShort }: CallBudget): TthError =>
+  isShort
+    ? new TthError('turn.budget', 'The turn had no time left to wait for this provider.', {
+        details: { limitMs },
+      })
+    : new TthError('provider.timeout', 'The provider sent nothing in time.', { details: { limitMs } });
+
+const stall = (limitMs: number): TthError =>
+  new TthError('provider.stalled', 'The provider stopped sending in the middle.', { details: { limitMs } });
+
 /**
  * Ends a call whose first or next item is late, and one that is aborted even when its provider ignores the
  * signal. Time is measured from asking for an item to getting it, so a slow consumer costs nothing; and
  * only while the provider `owes` one, so a slow source of its input costs nothing either.
  * An item that takes long but comes is noted in `watch`.
- * Throws `provider.timeout` before the first item and `provider.stalled` after it.
+ * Throws `provider.timeout` before the first item, `turn.budget` where that was due to the turn alone, and
+ * `provider.stalled` after it.
  */
 export async function* withDeadline<Item>(
   open: (signal: AbortSignal) => AsyncIterable<Item>,
-  budget: StageBudget,
+  budget: CallBudget,
   clock: Clock,
   signal: AbortSignal,
   owes: () => boolean = () => true,
@@ -73,13 +84,7 @@ export async function* withDeadline<Item>(
       const verdict = await firstOf(items.next(), limitMs, clock, signal, owes, watch);
       if (verdict === 'aborted') return;
       if (verdict === 'late') {
-        throw first
-          ? new TthError('provider.timeout', 'The provider sent nothing in time.', {
-              details: { limitMs },
-            })
-          : new TthError('provider.stalled', 'The provider stopped sending in the middle.', {
-              details: { limitMs },
-            });
+        throw first ? lateStart(budget) : stall(limitMs);
       }
       if (verdict.done === true) return;
       first = false;

@@ -41,7 +41,9 @@ export interface RetryDeps {
   readonly readyInMs: () => number;
 }
 
-const canHelp = (error: unknown): boolean => !isTthError(error) || errorTable[error.code].retry !== 'never';
+/** A turn without time for one try has none for two. */
+const canHelp = (error: unknown): boolean =>
+  !isTthError(error) || (errorTable[error.code].retry !== 'never' && error.code !== 'turn.budget');
 
 /** How long to wait before the second try; `undefined` where there should be none. */
 const waitAfter = (error: unknown, { policy, random, readyInMs }: RetryDeps): number | undefined => {
