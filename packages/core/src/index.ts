@@ -5,7 +5,8 @@ export {
   type EngineOptions,
   type SessionRequest,
 } from './runtime/create-engine.ts';
-export { toFailure, type SessionCommand, type SessionHandle, type SessionOutlet } from './runtime/session.ts';
+export { toFailure, type SessionHandle, type SessionOutlet } from './runtime/session.ts';
+export { type SessionCommand } from './runtime/session-command.ts';
 export { type ProviderHealth } from './routing/health.ts';
 export { adapterToken, tokens } from './runtime/tokens.ts';
 export { startPlugins, type PluginFailure, type PluginHost, type PluginSource } from './plugin/host.ts';

@@ -52,16 +52,29 @@ const hello = z.strictObject({
     .optional(),
 });
 
+/**
+ * Whether an interrupt or a new text may end this turn: at once, not at all, or when the sentence that is heard is
+ * over. Closing the session always ends it.
+ */
+const interruptible = z.enum(['yes', 'no', 'after_sentence']).optional();
+
 /** Starts a turn with a question. While one runs, the session's policy decides; by default it is interrupted. */
 const userText = z.strictObject({
   type: z.literal('user_text'),
   clientMsgId,
   text,
   controls: controlPatch.optional(),
+  interruptible,
 });
 
 /** Starts a turn that speaks exactly this text. */
-const say = z.strictObject({ type: z.literal('say'), clientMsgId, text, controls: controlPatch.optional() });
+const say = z.strictObject({
+  type: z.literal('say'),
+  clientMsgId,
+  text,
+  controls: controlPatch.optional(),
+  interruptible,
+});
 
 /** Changes the session's controls from the next turn on. */
 const controls = z.strictObject({ type: z.literal('controls'), clientMsgId, controls: controlPatch });

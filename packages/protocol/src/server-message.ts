@@ -73,7 +73,17 @@ export const serverMessage = z.discriminatedUnion('type', [
   event('session_closed', { reason: z.string() }),
   event('accepted', {
     clientMsgId: z.string().optional(),
-    effect: z.enum(['turn', 'queued', 'controls', 'stopped', 'none', 'already_stopped', 'stale']),
+    effect: z.enum([
+      'turn',
+      'queued',
+      'controls',
+      'stopped',
+      'after_sentence',
+      'not_interruptible',
+      'none',
+      'already_stopped',
+      'stale',
+    ]),
     duplicate: z.boolean().optional(),
   }),
   event('turn_started', {

@@ -7,6 +7,9 @@ import type { AudioCodec, PictureCodec, PictureFormat } from './media.ts';
 /** How a turn began: a question to answer, or words to speak as they are. */
 export type TurnKind = 'user_text' | 'say';
 
+/** Whether an interrupt or a new text may end a turn: at once, not at all, or when its present sentence is over. */
+export type Interruptible = 'yes' | 'no' | 'after_sentence';
+
 /** How much of a turn was played, and how we know. */
 export interface Heard {
   readonly heardMs: number;
@@ -72,7 +75,16 @@ export type SessionEvent =
       readonly type: 'accepted';
       readonly clientMsgId?: string | undefined;
       readonly turnId?: TurnId | undefined;
-      readonly effect: 'turn' | 'queued' | 'controls' | 'stopped' | 'none' | 'already_stopped' | 'stale';
+      readonly effect:
+        | 'turn'
+        | 'queued'
+        | 'controls'
+        | 'stopped'
+        | 'after_sentence'
+        | 'not_interruptible'
+        | 'none'
+        | 'already_stopped'
+        | 'stale';
       readonly duplicate?: boolean;
     }
   | {

@@ -88,5 +88,15 @@ export interface MediaItem {
 export const samplesToUs = (samples: number): number => Math.round((samples * 1_000_000) / sampleRateHz);
 export const usToSamples = (us: number): number => Math.round((us * sampleRateHz) / 1_000_000);
 
+/** Below this nobody hears anything: 40 dB under full scale. */
+const audibleAmplitude = 328;
+
+/** Whether any sample of some sound can be heard. */
+export const isAudible = (pcm: Pcm): boolean =>
+  pcm.some((sample) => sample > audibleAmplitude || sample < -audibleAmplitude);
+
 /** The same memory seen as bytes. */
 export const pcmBytes = (pcm: Pcm): Uint8Array => new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength);
+/** The same memory seen as samples; made by `pcmBytes`, so whole and aligned. */
+export const bytesPcm = (bytes: Uint8Array): Pcm =>
+  new Int16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / Int16Array.BYTES_PER_ELEMENT);

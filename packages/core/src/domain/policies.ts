@@ -81,6 +81,10 @@ export interface LivenessPolicy {
 export interface Policies {
   /** What a text does while a turn runs: it interrupts it, waits for its end (one at a time) or is rejected. */
   readonly onUserText: 'interrupt' | 'queue' | 'reject';
+  /** Commands of a session that wait to take effect; one more is refused. */
+  readonly inboundCommands: number;
+  /** Work on commands, in milliseconds, after which the event loop serves its sockets before more is done. */
+  readonly commandSliceMs: number;
   /** Longest turn; time spent waiting for the client does not count. */
   readonly turnBudgetMs: number;
   /** Longest text of one turn, in characters. */
@@ -127,6 +131,8 @@ export interface Policies {
 
 export const defaultPolicies: Policies = {
   onUserText: 'interrupt',
+  inboundCommands: 64,
+  commandSliceMs: 5,
   turnBudgetMs: 120_000,
   maxTextLength: 4_000,
   maxReplyLength: 12_000,

@@ -20,6 +20,7 @@ const startWith = (plan: TurnPlan = everything, turn = 1): TurnStart => ({
   turn,
   kind: 'user_text',
   plan,
+  interruptible: 'yes',
   deadlineAt: 1_000,
 });
 

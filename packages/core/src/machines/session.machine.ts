@@ -8,8 +8,8 @@ export type SessionMachineEvent =
   /** `waits`: starts after the running turn instead of in its place. */
   | { type: 'user_text'; start: TurnStart; waits?: boolean }
   | { type: 'say'; start: TurnStart; waits?: boolean }
-  /** Of the turn that runs, of the one that waits, or by default of both. */
-  | { type: 'interrupt'; of?: 'current' | 'next' }
+  /** Of the turn that runs, of the one that waits, or by default of both. `reason`: of the one that runs. */
+  | { type: 'interrupt'; of?: 'current' | 'next'; reason?: StopReason }
   | { type: 'close_session'; reason: string };
 
 export interface SessionContext {
@@ -141,7 +141,10 @@ export const sessionMachine = setup({
             interrupt: [
               {
                 guard: { type: 'isOf', params: ({ event }) => ({ turn: 'current', of: event.of }) },
-                actions: { type: 'stopTurn', params: { reason: 'interrupt' } },
+                actions: {
+                  type: 'stopTurn',
+                  params: ({ event }) => ({ reason: event.reason ?? 'interrupt' }),
+                },
               },
               {
                 guard: { type: 'isOf', params: ({ event }) => ({ turn: 'next', of: event.of }) },

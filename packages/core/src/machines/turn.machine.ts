@@ -1,5 +1,5 @@
 import { assign, fromCallback, fromPromise, raise, setup } from 'xstate';
-import type { StopReason, TurnKind } from '../domain/events.ts';
+import type { Interruptible, StopReason, TurnKind } from '../domain/events.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import type { SessionId, TurnId } from '../domain/ids.ts';
 
@@ -17,6 +17,7 @@ export interface TurnStart {
   readonly turn: number;
   readonly kind: TurnKind;
   readonly plan: TurnPlan;
+  readonly interruptible: Interruptible;
   /** Wall time in milliseconds. */
   readonly deadlineAt: number;
 }
@@ -207,5 +208,6 @@ const startOf = (context: TurnContext): TurnStart => ({
   turn: context.turn,
   kind: context.kind,
   plan: context.plan,
+  interruptible: context.interruptible,
   deadlineAt: context.deadlineAt,
 });

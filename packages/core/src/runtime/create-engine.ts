@@ -21,6 +21,7 @@ import type { ProviderHealth } from '../routing/health.ts';
 import { type Routes, createRegistry } from '../routing/registry.ts';
 import { type Router, createRouter } from '../routing/router.ts';
 import { createMemoryStore } from '../sessions/memory-store.ts';
+import { createScheduler } from './scheduler.ts';
 import { SessionHandle } from './session.ts';
 import { adapterToken, bind, tokens } from './tokens.ts';
 import { wireMachines } from './wire-machines.ts';
@@ -132,6 +133,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
     }
   };
   const router = await resolveRouter();
+  const scheduler = createScheduler(clock, policies.commandSliceMs);
   const sessions = new Map<SessionId, SessionHandle>();
   const sinks = new Map<(record: ProbeRecord) => void, Map<string, () => void>>();
   const machine = wireMachines((id) => sessions.get(id), { clock, policies, router, log });
@@ -206,6 +208,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
           router,
           log,
           machine,
+          scheduler,
           ids: container.resolve(tokens.ids),
           store: container.resolve(tokens.store),
           onClosed: forget,

@@ -16,28 +16,13 @@ import { type MediaSink, type Pacing, Playout } from '../pipeline/playout.ts';
 import type { ConversationTurn, Log, SessionStore } from '../plugin/services.ts';
 import type { Router } from '../routing/router.ts';
 import { EventHistory } from './event-log.ts';
+import { InboundQueue } from './inbound-queue.ts';
+import type { Scheduler, Worker } from './scheduler.ts';
+import type { SessionCommand } from './session-command.ts';
+import { afterSentence } from './soft-stop.ts';
+import { selectTurn } from './turn-selector.ts';
 import { findAvatar } from './turn-providers.ts';
 import { type TurnWork, createTurnWork } from './turn-work.ts';
-
-/** What a client may ask of its session. */
-export type SessionCommand =
-  | {
-      readonly type: 'user_text' | 'say';
-      readonly clientMsgId: string;
-      readonly text: string;
-      readonly controls?: ControlPatch | undefined;
-    }
-  | { readonly type: 'controls'; readonly clientMsgId: string; readonly controls: ControlPatch }
-  | {
-      readonly type: 'interrupt';
-      readonly clientMsgId?: string | undefined;
-      readonly turnId?: string | undefined;
-    }
-  | { readonly type: 'credit'; readonly audioMs: number; readonly videoMs: number }
-  | { readonly type: 'playback'; readonly turnId: string; readonly mediaMs: number; readonly ended: boolean }
-  | { readonly type: 'key_frame' }
-  | { readonly type: 'ping'; readonly t?: number | undefined }
-  | { readonly type: 'close_session' };
 
 /** A connection as the session sees it. */
 export interface SessionOutlet {
@@ -62,6 +47,7 @@ export interface SessionDeps {
   readonly policies: Policies;
   readonly router: Router;
   readonly store: SessionStore;
+  readonly scheduler: Scheduler;
   readonly log: Log;
   readonly machine: typeof sessionMachine;
   readonly onClosed: (session: SessionHandle) => void;
@@ -91,7 +77,9 @@ export class SessionHandle {
   readonly #deps: SessionDeps;
   readonly #history: EventHistory;
   readonly #answers = new Map<string, SessionEvent & { type: 'accepted' }>();
-  readonly #commands: SessionCommand[] = [];
+  readonly #inbound: InboundQueue;
+  readonly #worker: Worker = { step: () => this.#step() };
+  #isStepping = false;
   #controls: ControlPatch;
   #epoch = 1;
   #turns = 0;
@@ -112,6 +100,7 @@ export class SessionHandle {
     this.need = { tags: options.tags, conversation: this.id };
     this.#controls = options.controls;
     this.createdAt = deps.clock.now();
+    this.#inbound = new InboundQueue(deps.policies.inboundCommands);
     this.#history = new EventHistory(deps.ids.log(), deps.clock, deps.policies.historyEvents);
     this.playout = new Playout({ clock: deps.clock, policies: deps.policies, pacing: options.pacing });
     this.actor = createActor(deps.machine, { id: 'session', input: { sessionId: this.id } });
@@ -197,24 +186,48 @@ export class SessionHandle {
     this.#expireLater();
   }
 
-  /** Commands take effect in order, one after the other, also when they are given while one does. */
+  /**
+   * Commands take effect in order, one after the other, also when they are given while one does. They share the
+   * thread with those of other sessions; an urgent one, and what came before it, waits for nobody.
+   */
   handle(command: SessionCommand): void {
-    this.#commands.push(command);
-    if (this.#commands.length > 1) return;
-    for (let next = this.#commands[0]; next !== undefined; next = this.#commands[0]) {
-      this.#run(next);
-      this.#commands.shift();
+    if (!this.#inbound.offer(command, this.#deps.clock.monotonicMs())) {
+      this.#refuse(
+        command,
+        new TthError('capacity.rate_limited', 'Too many commands wait already; send this one again later.', {
+          retryAfterMs: 1_000,
+        }),
+      );
+      return;
+    }
+    if (this.#isStepping) return;
+    if (this.#inbound.hasUrgent) this.#step();
+    if (this.#inbound.length > 0) this.#deps.scheduler.ready(this.#worker);
+  }
+
+  /** Lets the next command take effect, and all up to the last urgent one. */
+  #step(): boolean {
+    this.#isStepping = true;
+    do {
+      const next = this.#inbound.take();
+      if (next !== undefined) this.#run(next.command, next.atMs);
+    } while (this.#inbound.hasUrgent);
+    this.#isStepping = false;
+    return this.#inbound.length > 0;
+  }
+
+  #run(command: SessionCommand, receivedMs: number): void {
+    try {
+      this.#dispatch(command, receivedMs);
+    } catch (error) {
+      this.#refuse(command, error);
+      if (!isTthError(error)) this.#deps.log.error({ sessionId: this.id, error }, 'a command failed');
     }
   }
 
-  #run(command: SessionCommand): void {
-    try {
-      this.#dispatch(command);
-    } catch (error) {
-      const clientMsgId = 'clientMsgId' in command ? command.clientMsgId : undefined;
-      this.emit({ type: 'error', error: toFailure(error), clientMsgId });
-      if (!isTthError(error)) this.#deps.log.error({ sessionId: this.id, error }, 'a command failed');
-    }
+  #refuse(command: SessionCommand, error: unknown): void {
+    const clientMsgId = 'clientMsgId' in command ? command.clientMsgId : undefined;
+    this.emit({ type: 'error', error: toFailure(error), clientMsgId });
   }
 
   emit(event: SessionEvent): void {
@@ -256,7 +269,6 @@ export class SessionHandle {
     });
     const { turnId } = work.start;
     this.#end(work, 'completed', heard);
-    this.emit({ type: 'metrics', turnId, values: work.marks });
     this.emit({ type: 'turn_completed', turnId, durationMs, sentences: work.sentences, ...heard });
   }
 
@@ -273,7 +285,7 @@ export class SessionHandle {
       type: 'turn_error',
       turnId: work.start.turnId,
       error: toFailure(work.failure ?? fallback),
-      partial: work.sentUs > 0,
+      partial: work.sentUs > 0 || work.reply !== '',
       ...heard,
     });
   }
@@ -349,11 +361,11 @@ export class SessionHandle {
     return current === null ? undefined : this.work.get(current.turnId);
   }
 
-  #dispatch(command: SessionCommand): void {
+  #dispatch(command: SessionCommand, receivedMs: number): void {
     switch (command.type) {
       case 'user_text':
       case 'say':
-        this.#startTurn(command);
+        this.#startTurn(command, receivedMs);
         return;
       case 'controls':
         if (this.#answered(command.clientMsgId)) return;
@@ -367,9 +379,7 @@ export class SessionHandle {
         this.playout.grant(command.audioMs, command.videoMs);
         return;
       case 'playback':
-        if (this.#running()?.start.turnId === command.turnId) {
-          this.playout.report(command.mediaMs * 1000, command.ended);
-        }
+        this.#notePlayback(command);
         return;
       case 'key_frame':
         this.#requestKeyFrame();
@@ -382,14 +392,23 @@ export class SessionHandle {
     }
   }
 
-  #startTurn(command: Extract<SessionCommand, { type: 'user_text' | 'say' }>): void {
+  #notePlayback({ turnId, mediaMs, ended }: Extract<SessionCommand, { type: 'playback' }>): void {
+    const work = this.#running();
+    if (work?.start.turnId !== turnId) return;
+    const playedMs = this.#deps.clock.monotonicMs() - work.startedMs - mediaMs;
+    if (mediaMs > 0) work.metrics.mark('firstPlayedMs', Math.max(0, playedMs));
+    this.playout.report(mediaMs * 1000, ended);
+  }
+
+  #startTurn(command: Extract<SessionCommand, { type: 'user_text' | 'say' }>, receivedMs: number): void {
     if (this.#answered(command.clientMsgId)) return;
     const { clock, ids, policies, router } = this.#deps;
     const text = guardInput(command.text, policies.maxTextLength);
     if (this.#finished) {
       throw new TthError('session.conflict', 'The session is closing; open a new one.');
     }
-    const waits = this.#mustWait();
+    const choice = this.#selectTurn();
+    const waits = choice === 'wait' || choice === 'wait_for_sentence';
     const turnId = ids.turn();
     this.#turns += 1;
     const avatar = findAvatar(router, this.accepts.video, this.need);
@@ -403,24 +422,45 @@ export class SessionHandle {
         tts: avatar?.route.adapter.capabilities().input !== 'text',
         avatar: avatar !== undefined,
       },
+      interruptible: command.interruptible ?? 'yes',
       deadlineAt: clock.now() + policies.turnBudgetMs,
     };
-    this.work.set(turnId, createTurnWork(start, text, command.controls ?? {}, clock));
+    this.work.set(turnId, createTurnWork(start, text, command.controls ?? {}, receivedMs));
     this.#accept({ clientMsgId: command.clientMsgId, turnId, effect: waits ? 'queued' : 'turn' });
     this.actor.send({ type: command.type, start, waits });
+    if (choice === 'wait_for_sentence') this.#stopAfterSentence('replaced');
   }
 
-  /** Whether a new turn has to wait for the running one. Throws where it may not even do that. */
-  #mustWait(): boolean {
-    const { onUserText } = this.#deps.policies;
+  /** What a new turn has to do about the running one. Throws where it may not even wait. */
+  #selectTurn() {
     const state = this.actor.getSnapshot();
-    if (onUserText === 'interrupt' || !state.hasTag('busy')) return false;
-    if (onUserText === 'queue' && state.context.next === null) return true;
+    const { current, next } = state.context;
+    const choice = selectTurn({
+      policy: this.#deps.policies.onUserText,
+      running: state.hasTag('busy') ? (current?.interruptible ?? 'yes') : undefined,
+      hasNext: next !== null,
+    });
+    if (choice !== 'refuse_running' && choice !== 'refuse_waiting') return choice;
     throw new TthError(
       'protocol.turn_running',
-      onUserText === 'queue'
+      choice === 'refuse_waiting'
         ? 'A turn is running and another one waits; send the text again when one of them has ended.'
         : 'A turn is running; send the text again when it has ended, or interrupt it first.',
+    );
+  }
+
+  /** Stops the running turn when the sentence that its listener hears is over. */
+  #stopAfterSentence(reason: StopReason): void {
+    const work = this.#running();
+    if (work === undefined) return;
+    work.callOffStop();
+    work.callOffStop = afterSentence(
+      {
+        clock: this.#deps.clock,
+        playheadUs: () => this.playout.playhead().us,
+        endsUs: () => work.sentenceEndsUs,
+      },
+      () => this.actor.send({ type: 'interrupt', of: 'current', reason }),
     );
   }
 
@@ -431,6 +471,15 @@ export class SessionHandle {
     if (turnId !== undefined && turnId === next?.turnId) {
       this.#accept({ clientMsgId, turnId: next.turnId, effect: 'stopped' });
       this.actor.send({ type: 'interrupt', of: 'next' });
+      return;
+    }
+    const current = this.#running()?.start;
+    if (current !== undefined && current.interruptible !== 'yes' && (turnId ?? running) === running) {
+      const waits = current.interruptible === 'after_sentence';
+      const effect = waits ? 'after_sentence' : 'not_interruptible';
+      this.#accept({ clientMsgId, turnId: running, effect });
+      if (turnId === undefined) this.actor.send({ type: 'interrupt', of: 'next' });
+      if (waits) this.#stopAfterSentence('interrupt');
       return;
     }
     if (running !== undefined && (turnId === undefined || turnId === running)) {
@@ -463,6 +512,8 @@ export class SessionHandle {
 
   #end(work: TurnWork, outcome: ConversationTurn['outcome'], heard: Heard): void {
     const { start } = work;
+    work.callOffStop();
+    this.emit({ type: 'metrics', turnId: start.turnId, values: work.metrics.values() });
     this.#lastTurnId = start.turnId;
     this.work.delete(start.turnId);
     this.conversation.push({

@@ -2,7 +2,7 @@ import { type Observable, catchError, concat, of } from 'rxjs';
 import { mergePatches } from '../control/merge.ts';
 import { toTthError } from '../domain/errors.ts';
 import type { ControlOutcome } from '../domain/events.ts';
-import { type MediaItem, type PictureFormat, pcmBytes } from '../domain/media.ts';
+import { type MediaItem, type PictureFormat, bytesPcm, isAudible, pcmBytes } from '../domain/media.ts';
 import type { Policies } from '../domain/policies.ts';
 import { type Clock, usToMs } from '../domain/time.ts';
 import type { TurnMilestone } from '../machines/turn.machine.ts';
@@ -48,10 +48,11 @@ export const startTurnMedia = (
   /** A turn that had to wait for another has its whole budget still. */
   const queuedMs = clock.monotonicMs() - work.startedMs;
   work.startedMs += queuedMs;
+  work.metrics.mark('queueMs', queuedMs);
   const dueAt = (): number => start.deadlineAt + queuedMs + watch.totalMs();
 
   const mark = (name: string): void => {
-    work.marks[name] ??= clock.monotonicMs() - work.startedMs;
+    work.metrics.mark(name, clock.monotonicMs() - work.startedMs);
   };
   const usage = (record: UsageRecord): void => log.debug({ turnId, ...record }, 'usage');
   const fail = (error: unknown): void => {
@@ -198,7 +199,7 @@ export const startTurnMedia = (
       session.emit({ type: 'degraded_mode', turnId, stage, from: provider, to: 'audio_only', reason });
     }
     session.playout.expectNoPicture();
-    if (work.marks['firstPictureMs'] === undefined) report({ type: 'picture_lost' });
+    if (!work.metrics.has('firstPictureMs')) report({ type: 'picture_lost' });
   };
 
   let sentenceOfSound = 0;
@@ -226,6 +227,7 @@ export const startTurnMedia = (
         const { chunk } = signal;
         work.words.push(...chunk.words);
         sentenceOfSound = chunk.sentence;
+        if (chunk.sentenceEnd) work.sentenceEndsUs[chunk.sentence] = chunk.ptsUs + chunk.durationUs;
         audio.push({
           kind: 'audio',
           codec: 'pcm_s16le',
@@ -238,7 +240,7 @@ export const startTurnMedia = (
           sentenceEnd: chunk.sentenceEnd,
           data: pcmBytes(chunk.pcm),
         });
-        if (work.marks['firstAudioMs'] === undefined) {
+        if (!work.metrics.has('firstAudioMs')) {
           mark('firstAudioMs');
           report({ type: 'first_audio' });
         }
@@ -249,6 +251,7 @@ export const startTurnMedia = (
         work.words = work.words.filter(({ startUs, durationUs }) => startUs + durationUs <= toUs);
         const wasSent = session.playout.rewind(sentence, toUs);
         work.sentUs = Math.min(work.sentUs, toUs);
+        work.sentenceEndsUs.splice(sentence);
         if (wasSent) session.emit({ type: 'audio_discard', turnId, sentence, afterUs: toUs });
         return;
       }
@@ -273,7 +276,7 @@ export const startTurnMedia = (
         };
         shows.note(item, signal.show);
         picture?.push(item);
-        if (work.marks['firstPictureMs'] === undefined) {
+        if (!work.metrics.has('firstPictureMs')) {
           mark('firstPictureMs');
           report({ type: 'first_frame' });
         }
@@ -284,7 +287,7 @@ export const startTurnMedia = (
         return;
       case 'picture_end':
         picture?.close();
-        if (work.marks['firstPictureMs'] === undefined) report({ type: 'picture_lost' });
+        if (!work.metrics.has('firstPictureMs')) report({ type: 'picture_lost' });
     }
   };
 
@@ -293,8 +296,10 @@ export const startTurnMedia = (
     audio,
     picture,
     onSend: (item) => {
-      if (item.kind === 'audio') work.sentUs = item.ptsUs + item.durationUs;
-      else shows.onSend(item);
+      if (item.kind === 'audio') {
+        work.sentUs = item.ptsUs + item.durationUs;
+        if (!work.metrics.has('firstAudibleMs') && isAudible(bytesPcm(item.data))) mark('firstAudibleMs');
+      } else shows.onSend(item);
     },
     onPictureLost: () => (keyFrameWanted = true),
     onEnd: () => {

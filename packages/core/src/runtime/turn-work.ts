@@ -1,43 +1,49 @@
 import type { ControlPatch } from '../domain/controls.ts';
 import type { TthError } from '../domain/errors.ts';
 import type { WordTiming } from '../domain/media.ts';
-import type { Clock } from '../domain/time.ts';
 import type { TurnStart } from '../machines/turn.machine.ts';
+import { MetricsBuffer } from '../pipeline/metrics-buffer.ts';
 
 /** Everything about a running turn that is not plain data. */
 export interface TurnWork {
   readonly start: TurnStart;
   readonly text: string;
   readonly asked: ControlPatch;
-  /** When it was asked for, and from its start on when that was. Monotonic. */
+  /** When its command came, and from its start on when that was. Monotonic. */
   startedMs: number;
   reply: string;
   sentences: number;
   words: WordTiming[];
   sentUs: number;
+  /** Where each sentence ends on the turn's clock, as far as it is spoken. */
+  readonly sentenceEndsUs: number[];
   failure: TthError | undefined;
-  readonly marks: Record<string, number>;
+  readonly metrics: MetricsBuffer;
   /** How long the providers have been waiting for the client so far. */
   waitedMs(): number;
   stop(): void;
+  /** Takes back a stop that waits for the end of a sentence. */
+  callOffStop(): void;
 }
 
 export const createTurnWork = (
   start: TurnStart,
   text: string,
   asked: ControlPatch,
-  clock: Clock,
+  receivedMs: number,
 ): TurnWork => ({
   start,
   text,
   asked,
-  startedMs: clock.monotonicMs(),
+  startedMs: receivedMs,
   reply: '',
   sentences: 0,
   words: [],
   sentUs: 0,
+  sentenceEndsUs: [],
   failure: undefined,
-  marks: {},
+  metrics: new MetricsBuffer(),
   waitedMs: () => 0,
   stop: () => {},
+  callOffStop: () => {},
 });

@@ -150,22 +150,26 @@ describe('a provider that fails', () => {
     { stage: 'voice', failing: { tts: { endAt: 0 } }, code: 'provider.protocol_error' },
     { stage: 'model', failing: { llm: { endAt: 0 } }, code: 'provider.protocol_error' },
     { stage: 'model', failing: { llm: { failAt: 0, failure: new Error('boom') } }, code: 'plugin.error' },
-  ])('ends the turn when the $stage fails before its first item ($code)', async ({ failing, code }) => {
-    const llm = scriptedLlm({ script: failing.llm ?? {} });
-    const tts = scriptedTts({ script: failing.tts ?? {} });
-    const { clock, connect } = await startVirtualEngine({ plugins: [scriptedPlugin([llm, tts])] });
-    const client = connect();
+  ])(
+    'ends the turn when the $stage fails before its first item ($code)',
+    async ({ stage, failing, code }) => {
+      const llm = scriptedLlm({ script: failing.llm ?? {} });
+      const tts = scriptedTts({ script: failing.tts ?? {} });
+      const { clock, connect } = await startVirtualEngine({ plugins: [scriptedPlugin([llm, tts])] });
+      const client = connect();
 
-    client.ask('Hi');
-    await clock.advance(1_000);
+      client.ask('Hi');
+      await clock.advance(1_000);
 
-    expect(client.ends).toMatchObject([
-      { type: 'turn_error', partial: false, heardText: '', error: { code } },
-    ]);
-    expect(client.media).toEqual([]);
-    expect(client.session.state).toBe('idle');
-    expect([llm.log.open, tts.log.open, clock.pendingTimers]).toEqual([0, 0, 0]);
-  });
+      expect(client.ends).toMatchObject([
+        { type: 'turn_error', partial: stage === 'voice', heardText: '', error: { code } },
+      ]);
+      expect(client.of('text_delta').length > 0).toBe(stage === 'voice');
+      expect(client.media).toEqual([]);
+      expect(client.session.state).toBe('idle');
+      expect([llm.log.open, tts.log.open, clock.pendingTimers]).toEqual([0, 0, 0]);
+    },
+  );
 
   it('says nothing of an unexpected error but that it happened', async () => {
     const llm = scriptedLlm({ script: { failAt: 0, failure: new Error('key sk-123 refused') } });

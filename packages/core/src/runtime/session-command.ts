@@ -1,0 +1,24 @@
+import type { ControlPatch } from '../domain/controls.ts';
+import type { Interruptible } from '../domain/events.ts';
+
+/** What a client may ask of its session. */
+export type SessionCommand =
+  | {
+      readonly type: 'user_text' | 'say';
+      readonly clientMsgId: string;
+      readonly text: string;
+      readonly controls?: ControlPatch | undefined;
+      /** Whether others may end the turn before its time; `yes` where it is not said. */
+      readonly interruptible?: Interruptible | undefined;
+    }
+  | { readonly type: 'controls'; readonly clientMsgId: string; readonly controls: ControlPatch }
+  | {
+      readonly type: 'interrupt';
+      readonly clientMsgId?: string | undefined;
+      readonly turnId?: string | undefined;
+    }
+  | { readonly type: 'credit'; readonly audioMs: number; readonly videoMs: number }
+  | { readonly type: 'playback'; readonly turnId: string; readonly mediaMs: number; readonly ended: boolean }
+  | { readonly type: 'key_frame' }
+  | { readonly type: 'ping'; readonly t?: number | undefined }
+  | { readonly type: 'close_session' };
