@@ -58,7 +58,7 @@ export const createServer = async (
 ): Promise<Server> => {
   const pages = await readPages(settings);
   const engine = await composeEngine(settings, log, plugins);
-  const hub = createStreamHub(engine);
+  const hub = createStreamHub(engine, systemClock);
   const sockets = new Map<number, (code: number, reason: string) => void>();
   const warming = new AbortController();
   let state: 'warming' | 'ready' | 'draining' = 'warming';

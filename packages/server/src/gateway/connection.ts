@@ -2,8 +2,8 @@
 export interface Connection {
   readonly id: number;
   sendText(text: string): void;
-  /** False when the socket's buffer is above its high mark; `onDrain` of the handlers tells when to go on. */
-  sendBytes(bytes: Uint8Array): boolean;
+  sendBytes(bytes: Uint8Array): void;
+  /** What was sent and is still here; `onDrain` of the handlers tells when some of it has left. */
   bufferedBytes(): number;
   /** Sends a close frame. Later sends have no effect. */
   close(code: number, reason: string): void;

@@ -14,8 +14,6 @@ import type {
 /** Largest JSON message that reaches a handler; above it the transport cuts the connection without a word. */
 const maxPayloadBytes = 64 * 1024;
 const maxBodyBytes = 64 * 1024;
-/** Above this much unsent data a connection takes no more media. */
-const highMarkBytes = 128 * 1024;
 const maxBackpressureBytes = 2 * 1024 * 1024;
 /** Any byte resets the transport's idle timer; messages are watched above this layer. */
 const idleTimeoutSeconds = 120;
@@ -67,9 +65,7 @@ const toConnection = (socket: Socket, id: number): Connection => {
       if (live()) socket.send(text, false);
     },
     sendBytes: (bytes) => {
-      if (!live()) return false;
-      socket.send(bytes, true);
-      return socket.getBufferedAmount() <= highMarkBytes;
+      if (live()) socket.send(bytes, true);
     },
     bufferedBytes: () => (live() ? socket.getBufferedAmount() : 0),
     close: (code, reason) => {

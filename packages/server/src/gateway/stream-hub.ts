@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { type Engine, type SessionHandle, type SessionOutlet, TthError } from '@tth/core';
+import { type Clock, type Engine, type SessionHandle, type SessionOutlet, TthError } from '@tth/core';
 import type { ClientMessageOf } from '@tth/protocol';
 import type { Connection } from './connection.ts';
 import { createOutbound } from './outbound-buffer.ts';
@@ -15,7 +15,7 @@ export interface StreamHub {
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-export const createStreamHub = (engine: Engine): StreamHub => {
+export const createStreamHub = (engine: Engine, clock: Clock): StreamHub => {
   const outlets = new Map<number, SessionOutlet>();
   const attached = new WeakSet<SessionHandle>();
 
@@ -31,7 +31,7 @@ export const createStreamHub = (engine: Engine): StreamHub => {
     connect: (connection, { resume, ...request }) => {
       const session =
         resume === undefined ? engine.createSession(request) : authorize(resume.sessionId, resume.token);
-      const outlet = createOutbound(connection, session);
+      const outlet = createOutbound(connection, session, clock);
       outlets.set(connection.id, outlet);
       if (resume === undefined || !attached.has(session)) session.attach(outlet);
       else session.resume(outlet, resume.logId, resume.lastSeq);

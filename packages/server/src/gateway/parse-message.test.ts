@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isTthError } from '@tth/core';
-import { parseClientMessage } from './command-router.ts';
+import { parseClientMessage } from './parse-message.ts';
 
 const codeOf = (text: string): string | undefined => {
   try {
