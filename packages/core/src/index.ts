@@ -23,7 +23,7 @@ export {
 } from './domain/events.ts';
 export { createIds, seededRandom, systemRandom, type Ids, type Random } from './domain/ids.ts';
 export { sampleRateHz, type MediaItem, type PictureFormat } from './domain/media.ts';
-export { defaultPolicies, type Policies } from './domain/policies.ts';
+export { defaultPolicies, policyChoices, type Policies } from './domain/policies.ts';
 export { pause, systemClock, type Clock } from './domain/time.ts';
 export { circuitMachine } from './machines/circuit.machine.ts';
 export { sessionMachine } from './machines/session.machine.ts';

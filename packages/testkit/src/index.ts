@@ -14,6 +14,7 @@ export {
 } from './fake-providers.ts';
 export type { CallLog, Script, ScriptSource, ScriptedCall } from './script.ts';
 export {
+  keptSoundMs,
   recordSession,
   startVirtualEngine,
   type Received,

@@ -89,6 +89,33 @@ export const recordSession = (
   };
 };
 
+/**
+ * Milliseconds of sound per sentence that count, after what was taken back. Throws where the turn's clock has a hole.
+ * For a session of one turn.
+ */
+export const keptSoundMs = ({ received }: RecordedSession): number[] => {
+  let pieces: { sentence: number; ptsUs: number; endUs: number }[] = [];
+  for (const each of received) {
+    if (each.kind === 'event') {
+      const { event } = each;
+      if (event.type !== 'audio_discard') continue;
+      pieces = pieces.filter(({ ptsUs }) => ptsUs < event.afterUs);
+      const last = pieces.at(-1);
+      if (last !== undefined) last.endUs = Math.min(last.endUs, event.afterUs);
+    } else if (each.item.kind === 'audio') {
+      const { sentence, ptsUs, durationUs } = each.item;
+      const endUs = pieces.at(-1)?.endUs ?? 0;
+      if (ptsUs !== endUs) throw new Error(`sound at ${ptsUs} follows sound that ends at ${endUs}`);
+      pieces.push({ sentence, ptsUs, endUs: ptsUs + durationUs });
+    }
+  }
+  const sums: number[] = [];
+  for (const { sentence, ptsUs, endUs } of pieces) {
+    sums[sentence] = (sums[sentence] ?? 0) + (endUs - ptsUs) / 1000;
+  }
+  return sums;
+};
+
 export interface RecordOptions {
   readonly react?: Reaction;
   readonly deliver?: (outlet: SessionOutlet) => void;

@@ -81,6 +81,8 @@ export interface LivenessPolicy {
 export interface Policies {
   /** What a text does while a turn runs: it interrupts it, waits for its end (one at a time) or is rejected. */
   readonly onUserText: 'interrupt' | 'queue' | 'reject';
+  /** What a turn does that nobody can speak: it fails, or it goes on as text. */
+  readonly withoutVoice: 'fail' | 'text_only';
   /** Commands of a session that wait to take effect; one more is refused. */
   readonly inboundCommands: number;
   /** Work on commands, in milliseconds, after which the event loop serves its sockets before more is done. */
@@ -129,8 +131,15 @@ export interface Policies {
   readonly maxSessions: number;
 }
 
+/** Policies that are one of several words, and those words. */
+export const policyChoices = {
+  onUserText: ['interrupt', 'queue', 'reject'],
+  withoutVoice: ['fail', 'text_only'],
+} as const satisfies { readonly [Name in keyof Policies]?: readonly Policies[Name][] };
+
 export const defaultPolicies: Policies = {
   onUserText: 'interrupt',
+  withoutVoice: 'fail',
   inboundCommands: 64,
   commandSliceMs: 5,
   turnBudgetMs: 120_000,

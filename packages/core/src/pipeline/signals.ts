@@ -13,7 +13,9 @@ export interface Sentence {
 export type SpeechSignal =
   | { readonly type: 'audio'; readonly chunk: AudioChunk }
   /** The sound and picture after this place of the turn is void; what comes next begins there. */
-  | { readonly type: 'rewind'; readonly sentence: number; readonly toUs: number };
+  | { readonly type: 'rewind'; readonly sentence: number; readonly toUs: number }
+  /** Nobody can speak any more; the rest of the turn is text. */
+  | { readonly type: 'speech_lost'; readonly reason: string };
 
 /** Pictures on the turn's clock. `show` numbers the calls to faces that pictures come from, from 0. */
 export type PictureSignal =

@@ -167,6 +167,7 @@ export const splitAvatarStage =
       subscriber.add(
         speech.subscribe({
           next: (signal) => {
+            if (signal.type === 'speech_lost') return;
             if (signal.type === 'rewind') {
               rewind(signal.toUs);
               return;

@@ -25,6 +25,8 @@ export interface Voice {
 export interface TtsStageDeps {
   readonly voices: Relay<Voice>;
   readonly demand: Demand;
+  /** Sound that the turn has already, in samples; 0 by default. */
+  readonly startSample?: number;
 }
 
 /**
@@ -33,9 +35,13 @@ export interface TtsStageDeps {
  * next one says what is left: from the next word where word timings were measured, else the sentence once
  * more, after a `rewind` that takes back what came of it.
  */
-export const ttsStage = ({ voices, demand }: TtsStageDeps): OperatorFunction<Sentence, SpeechSignal> => {
+export const ttsStage = ({
+  voices,
+  demand,
+  startSample = 0,
+}: TtsStageDeps): OperatorFunction<Sentence, SpeechSignal> => {
   /** Sound of the turn so far, in samples. */
-  let samples = 0;
+  let samples = startSample;
   const known: string[] = [];
 
   const speak = ({ sentence, text: wholeText, controls }: Sentence): Observable<SpeechSignal> =>

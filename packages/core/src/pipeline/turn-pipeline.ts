@@ -1,8 +1,9 @@
-import { type Observable, connect, filter, map, merge, tap } from 'rxjs';
+import { type Observable, catchError, connect, filter, ignoreElements, map, merge, of, tap } from 'rxjs';
 import type { Controls, EmotionControl } from '../domain/controls.ts';
+import { isTthError } from '../domain/errors.ts';
 import { controlStage } from './control.stage.ts';
 import { type ManagedAvatarDeps, managedAvatarStage } from './managed-avatar.stage.ts';
-import type { Sentence, TurnSignal } from './signals.ts';
+import type { Sentence, SpeechSignal, TurnSignal } from './signals.ts';
 import type { ReplyPiece } from './style-hints.ts';
 import { type SplitAvatarDeps, splitAvatarStage } from './split-avatar.stage.ts';
 import { type TtsStageDeps, ttsStage } from './tts.stage.ts';
@@ -15,7 +16,8 @@ export type Performance =
       readonly tts: TtsStageDeps;
       readonly avatar: Omit<SplitAvatarDeps, 'emotionOf'>;
     }
-  | { readonly mode: 'managed'; readonly avatar: ManagedAvatarDeps };
+  | { readonly mode: 'managed'; readonly avatar: ManagedAvatarDeps }
+  | { readonly mode: 'text_only' };
 
 export interface TurnPipelineDeps {
   /** The reply: a model's stream, or words to say. */
@@ -23,18 +25,36 @@ export interface TurnPipelineDeps {
   readonly language: string;
   readonly controlsFor: (hint: EmotionControl | undefined) => Controls;
   readonly performance: Performance;
+  /** Whether the turn goes on as text when nobody can speak any more; otherwise it fails. */
+  readonly mayLoseSpeech: boolean;
 }
 
-const perform = (sentences: Observable<Sentence>, performance: Performance): Observable<TurnSignal> => {
-  if (performance.mode === 'managed') return sentences.pipe(managedAvatarStage(performance.avatar));
-  if (performance.mode === 'audio_only') return sentences.pipe(ttsStage(performance.tts));
+const codeOf = (error: unknown): string => (isTthError(error) ? error.code : 'plugin.error');
+
+const perform = (
+  sentences: Observable<Sentence>,
+  { performance, mayLoseSpeech }: TurnPipelineDeps,
+): Observable<TurnSignal> => {
+  const orText = <Signal>(signals: Observable<Signal>): Observable<Signal | SpeechSignal> =>
+    mayLoseSpeech
+      ? signals.pipe(
+          catchError((error: unknown) => of({ type: 'speech_lost' as const, reason: codeOf(error) })),
+        )
+      : signals;
+  if (performance.mode === 'text_only') return sentences.pipe(ignoreElements());
+  if (performance.mode === 'managed') return orText(sentences.pipe(managedAvatarStage(performance.avatar)));
   const emotions: EmotionControl[] = [];
+  const speech = orText(
+    sentences.pipe(
+      tap(({ sentence, controls }) => (emotions[sentence] = controls.emotion)),
+      ttsStage(performance.tts),
+    ),
+  );
+  if (performance.mode === 'audio_only') return speech;
   const neutral: EmotionControl = { label: 'neutral', intensity: 0 };
   const emotionOf = (sentence: number): EmotionControl => emotions[sentence] ?? neutral;
-  return sentences.pipe(
-    tap(({ sentence, controls }) => (emotions[sentence] = controls.emotion)),
-    ttsStage(performance.tts),
-    connect((speech) => merge(speech, speech.pipe(splitAvatarStage({ ...performance.avatar, emotionOf })))),
+  return speech.pipe(
+    connect((shared) => merge(shared, shared.pipe(splitAvatarStage({ ...performance.avatar, emotionOf })))),
   );
 };
 
@@ -55,7 +75,7 @@ export const turnPipeline = (deps: TurnPipelineDeps): Observable<TurnSignal> =>
           connect((sentences) =>
             merge(
               sentences.pipe(map((sentence) => ({ type: 'sentence' as const, sentence }))),
-              perform(sentences, deps.performance),
+              perform(sentences, deps),
             ),
           ),
         ),

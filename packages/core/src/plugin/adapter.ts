@@ -172,7 +172,8 @@ export interface AvatarControl extends RenderControl {
 
 /**
  * Pictures on the turn's clock, in order; `format` comes before the first of them.
- * A managed avatar yields its sound too, contiguous from 0, with the sentence it belongs to.
+ * A managed avatar yields its sound too, contiguous from 0, with the sentence it belongs to, and marks the end of
+ * each: one that ends with sentences unmarked has failed.
  */
 export type AvatarOutput =
   | { readonly type: 'format'; readonly format: PictureFormat }

@@ -2,6 +2,7 @@ import {
   type Received,
   type RecordedSession,
   type Script,
+  keptSoundMs,
   scriptedAvatar,
   scriptedLlm,
   scriptedPlugin,
@@ -43,28 +44,6 @@ const textOf = (client: RecordedSession): string =>
 const isAudio = (each: Received): boolean => each.kind === 'media' && each.item.kind === 'audio';
 const isPicture = (each: Received): boolean => each.kind === 'media' && each.item.kind !== 'audio';
 const isEvent = (each: Received, type: string): boolean => each.kind === 'event' && each.event.type === type;
-
-/** Lengths of sound per sentence that count, after what was taken back; checks that the clock has no hole. */
-const soundMs = ({ received }: RecordedSession): number[] => {
-  let pieces: { sentence: number; ptsUs: number; endUs: number }[] = [];
-  for (const each of received) {
-    if (each.kind === 'event') {
-      const { event } = each;
-      if (event.type === 'audio_discard') pieces = pieces.filter(({ ptsUs }) => ptsUs < event.afterUs);
-      const last = pieces.at(-1);
-      if (event.type === 'audio_discard' && last) last.endUs = Math.min(last.endUs, event.afterUs);
-    } else if (each.item.kind === 'audio') {
-      const { sentence, ptsUs, durationUs } = each.item;
-      expect(ptsUs).toBe(pieces.at(-1)?.endUs ?? 0);
-      pieces.push({ sentence, ptsUs, endUs: ptsUs + durationUs });
-    }
-  }
-  const sums: number[] = [];
-  for (const { sentence, ptsUs, endUs } of pieces) {
-    sums[sentence] = (sums[sentence] ?? 0) + (endUs - ptsUs) / 1000;
-  }
-  return sums;
-};
 
 describe('a model that fails', () => {
   it.each<{ how: string; script: Script; reason: string }>([
@@ -201,7 +180,7 @@ describe('a voice that fails', () => {
       ['One two three four five.', 1],
       ['And that is all.', 1],
     ]);
-    expect(soundMs(client)).toEqual([1_200, 800]);
+    expect(keptSoundMs(client)).toEqual([1_200, 800]);
     expect(client.ends).toMatchObject([{ type: 'turn_completed', durationMs: 2_000, heardText: text }]);
   });
 
@@ -218,7 +197,7 @@ describe('a voice that fails', () => {
       previousText: 'One two ',
       nextText: 'And that is all.',
     });
-    expect(soundMs(client)).toEqual([350 + 800, 800]);
+    expect(keptSoundMs(client)).toEqual([350 + 800, 800]);
     expect(client.ends).toMatchObject([{ type: 'turn_completed', durationMs: 1_950, heardText: text }]);
     const ends = client.media.filter(({ item }) => item.sentenceEnd).map(({ item }) => item.sentence);
     expect(ends).toEqual([0, 1]);
@@ -246,7 +225,7 @@ describe('a voice that fails', () => {
 
     expect(client.of('audio_discard')).toEqual([]);
     expect(client.ends).toMatchObject([{ type: 'turn_completed', heardText: long }]);
-    expect(client.of('turn_completed')[0]?.durationMs).toBeCloseTo(soundMs(client)[0]!);
+    expect(client.of('turn_completed')[0]?.durationMs).toBeCloseTo(keptSoundMs(client)[0]!);
   });
 
   it('without word timings has its sentence said once more', async () => {
@@ -275,7 +254,7 @@ describe('a voice that fails', () => {
     await clock.advance(30_000);
 
     expect(client.of('audio_discard')).toMatchObject([{ sentence: 0, afterUs: 0 }]);
-    expect(soundMs(client)).toEqual([1_200, 800]);
+    expect(keptSoundMs(client)).toEqual([1_200, 800]);
     expect(client.ends).toMatchObject([{ type: 'turn_completed', durationMs: 2_000, heardText: text }]);
   });
 
@@ -361,7 +340,7 @@ describe('a face that fails', () => {
     expect(picture).toMatchObject({ item: { ptsUs: 1_700_000, key: true } });
     expect(client.received.slice(0, back).findLast(isPicture)).toMatchObject({ item: { ptsUs: 120_000 } });
     expect(client.ends).toMatchObject([{ type: 'turn_completed', heardText: text }]);
-    expect(soundMs(client)).toEqual([1_700, 1_350, 700]);
+    expect(keptSoundMs(client)).toEqual([1_700, 1_350, 700]);
   });
 
   it('comes back as the same one where there is no other, once', async () => {

@@ -176,6 +176,11 @@ const checkLaws = ({ client, logs, rest }: Awaited<ReturnType<typeof play>>): vo
         expect(each.event.epoch).toBeGreaterThanOrEqual(epoch);
         epoch = each.event.epoch;
       }
+      if (each.event.type === 'audio_discard') {
+        expect(each.event.afterUs).toBeLessThanOrEqual(Math.max(nextUs.get(turn!) ?? 0, pictureUs + 1));
+        nextUs.set(turn!, each.event.afterUs);
+        pictureUs = Math.min(pictureUs, each.event.afterUs - 1);
+      }
       continue;
     }
     const { item } = each;

@@ -13,14 +13,15 @@ import { buildPrompt } from '../pipeline/prompt.ts';
 import type { TurnSignal } from '../pipeline/signals.ts';
 import { createSpeechFeed } from '../pipeline/speech-feed.ts';
 import type { ReplyPiece } from '../pipeline/style-hints.ts';
-import { type Performance, turnPipeline } from '../pipeline/turn-pipeline.ts';
-import type { AvatarText, UsageRecord } from '../plugin/adapter.ts';
+import { turnPipeline } from '../pipeline/turn-pipeline.ts';
+import type { UsageRecord } from '../plugin/adapter.ts';
 import type { Log } from '../plugin/services.ts';
 import type { Router } from '../routing/router.ts';
 import type { SessionHandle } from './session.ts';
 import { createPictureShows } from './picture-shows.ts';
 import { createStopwatch } from './stopwatch.ts';
-import { type FaceRoute, createTurnProviders } from './turn-providers.ts';
+import { createTurnPerformance } from './turn-performance.ts';
+import { createTurnProviders } from './turn-providers.ts';
 import type { TurnWork } from './turn-work.ts';
 
 export interface TurnMediaDeps {
@@ -104,7 +105,6 @@ export const startTurnMedia = (
     capMs: policies.audioLaneMs,
     durationMs: (item) => usToMs(item.durationUs),
   });
-  const texts = new Lane<AvatarText>({ capMs: 1, durationMs: () => 1 });
 
   const waiting =
     (demand: Demand): Demand =>
@@ -132,45 +132,22 @@ export const startTurnMedia = (
     );
   };
 
-  let face: FaceRoute | undefined;
-  /** Runs when the listener sees again the face that was lost. */
-  let reportReturn = (): void => {};
-  const findFace = (): FaceRoute | undefined => {
-    const lost = face;
-    const next = lost && providers.nextFace(lost);
-    if (lost === undefined || next === undefined) return undefined;
-    face = next;
-    reportReturn = () => providers.reportChange(lost, next);
-    return next;
-  };
-
-  const performance = (): { readonly performance: Performance; readonly outcomes: ControlOutcome[] } => {
-    const first = providers.face();
-    face = first;
-    if (first !== undefined && picture !== undefined && first.input === 'text') {
-      const demand = waiting(demandOf([audio, picture]));
-      return {
-        performance: { mode: 'managed', avatar: { face: first, demand, texts } },
-        outcomes: [...first.outcomes],
-      };
-    }
-    const voices = providers.voices();
-    const outcomes = [...voices.current.outcomes, ...(first?.outcomes ?? [])];
-    if (first === undefined || picture === undefined) {
-      return {
-        performance: { mode: 'audio_only', tts: { voices, demand: waiting(demandOf([audio])) } },
-        outcomes,
-      };
-    }
-    return {
-      performance: {
-        mode: 'split',
-        tts: { voices, demand: waiting(demandOf([audio, feed])) },
-        avatar: { first, findNext: findFace, demand: demandOf([picture]), feed },
-      },
-      outcomes,
-    };
-  };
+  const performers = createTurnPerformance({
+    providers,
+    withoutVoice: policies.withoutVoice,
+    hasPicture: picture !== undefined,
+    feed,
+    demand: {
+      sound: waiting(demandOf([audio])),
+      fedSound: waiting(demandOf([audio, feed])),
+      both: waiting(demandOf(picture === undefined ? [audio] : [audio, picture])),
+      picture: demandOf(picture === undefined ? [] : [picture]),
+    },
+    onSpeechLost: (from, reason) => {
+      log.warn({ turnId, from, code: reason }, 'nobody can speak; the turn goes on as text');
+      session.emit({ type: 'degraded_mode', turnId, stage: 'tts', from, to: 'text_only', reason });
+    },
+  });
 
   const shows = createPictureShows();
   let isReturned = false;
@@ -187,7 +164,7 @@ export const startTurnMedia = (
       to: returned,
       reason: 'returned',
     });
-    reportReturn();
+    performers.reportReturn();
   };
 
   let losses = 0;
@@ -255,6 +232,10 @@ export const startTurnMedia = (
         if (wasSent) session.emit({ type: 'audio_discard', turnId, sentence, afterUs: toUs });
         return;
       }
+      case 'speech_lost':
+        performers.loseSpeech(signal.reason);
+        session.playout.expectNoPicture();
+        return;
       case 'format': {
         const { show, format, returned } = signal;
         shows.announce(show, () => describePicture(format, returned));
@@ -310,13 +291,19 @@ export const startTurnMedia = (
 
   let signals: Observable<TurnSignal>;
   try {
-    const prepared = performance();
+    const prepared = performers.begin();
     const outcomes: Observable<TurnSignal> =
       prepared.outcomes.length === 0 ? of() : of({ type: 'report', outcomes: prepared.outcomes });
     const { language, controlsFor } = providers;
     signals = concat(
       outcomes,
-      turnPipeline({ reply: reply(), language, controlsFor, performance: prepared.performance }),
+      turnPipeline({
+        reply: reply(),
+        language,
+        controlsFor,
+        performance: prepared.performance,
+        mayLoseSpeech: policies.withoutVoice === 'text_only',
+      }),
     );
   } catch (error) {
     fail(error);
@@ -336,7 +323,6 @@ export const startTurnMedia = (
   work.stop = () => {
     subscription.unsubscribe();
     feed.clear();
-    texts.clear();
     audio.clear();
     picture?.clear();
   };

@@ -2,6 +2,7 @@ import { fitRender, fitSpeech, reportControls } from '../control/degrade.ts';
 import { mergeControls } from '../control/merge.ts';
 import type { Stage } from '../domain/capabilities.ts';
 import type { ControlPatch, Controls, EmotionControl } from '../domain/controls.ts';
+import { type TthError, errorTable } from '../domain/errors.ts';
 import type { ControlOutcome } from '../domain/events.ts';
 import type { PictureCodec } from '../domain/media.ts';
 import type { Model } from '../pipeline/llm.stage.ts';
@@ -109,6 +110,9 @@ export const createTurnProviders = (deps: TurnProvidersDeps) => {
     };
   };
 
+  /** Faces that spoke by themselves and failed. */
+  const managed = new Set<string>();
+
   /** Asks the next of a stage that may be called. */
   const relayOf = <Provider extends { readonly id: string }, S extends 'llm' | 'tts'>(
     stage: S,
@@ -153,6 +157,22 @@ export const createTurnProviders = (deps: TurnProvidersDeps) => {
           suits: (adapter) => takesSpeech(adapter) && adapter.id !== lost.id,
         }) ?? findAvatar(router, deps.video, { ...deps.need('avatar'), suits: takesSpeech });
       return found && faceOf(found, 1);
+    },
+    /** Who goes on when a face that spoke by itself was lost: another such face, told of, or a voice. */
+    managedStandby: (lost: FaceRoute, error: TthError): FaceRoute | 'voice' | undefined => {
+      managed.add(lost.id);
+      if (errorTable[error.code].retry !== 'other_provider') return undefined;
+      const found = findAvatar(router, deps.video, {
+        ...deps.need('avatar'),
+        suits: (adapter) => adapter.capabilities().input === 'text' && !managed.has(adapter.id),
+      });
+      const next = found && faceOf(found, managed.size);
+      if (next !== undefined) {
+        onTakeOver('avatar', lost.id, next.id, error.code);
+        if (!isSameReport(lost.outcomes, next.outcomes)) onReport(next.outcomes);
+        return next;
+      }
+      return router.find('tts', deps.need('tts')) && 'voice';
     },
     /** Tells what became of the controls where `to` does not honour them as `from` did. */
     reportChange: (from: FaceRoute, to: FaceRoute): void => {

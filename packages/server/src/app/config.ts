@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { loadConfig } from 'c12';
 import * as z from 'zod';
-import { type Persona, type Policies, TthError, defaultPolicies } from '@tth/core';
+import { type Persona, type Policies, TthError, defaultPolicies, policyChoices } from '@tth/core';
 import { controlPatch } from '@tth/protocol';
 
 const adapterId = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'expected an adapter id such as espeak');
@@ -31,17 +31,15 @@ const persona = z.strictObject({
 
 const amount = z.number().min(0).optional();
 
-const onUserText = z.enum(['interrupt', 'queue', 'reject']).optional();
-
-const policyField = (value: number | string | object): z.ZodType => {
+const policyField = (name: string, value: number | string | object): z.ZodType => {
   if (typeof value === 'number') return amount;
-  if (typeof value === 'string') return onUserText;
+  if (typeof value === 'string') return z.enum(policyChoices[name as keyof typeof policyChoices]).optional();
   return z.strictObject(Object.fromEntries(Object.keys(value).map((field) => [field, amount]))).optional();
 };
 
 /** Every default policy may be set, the numbers inside a group too. */
 const policyFields = Object.fromEntries(
-  Object.entries(defaultPolicies).map(([name, value]) => [name, policyField(value)]),
+  Object.entries(defaultPolicies).map(([name, value]) => [name, policyField(name, value)]),
 );
 
 /** Groups that are set in part keep their other defaults. */
