@@ -216,6 +216,78 @@ describe('session', () => {
   });
 });
 
+/** The arrows of the design's diagram of sessions and turns, by name; a session's state and its turn's as one. */
+describe('diagram 8', () => {
+  const stateOf = (session: ReturnType<typeof startSession>['session']): string => {
+    const { value, children } = session.getSnapshot();
+    const turn = children['turn']?.getSnapshot() as AnyMachineSnapshot | undefined;
+    return turn === undefined ? dotted(value) : (dotted(turn.value).split('.').at(-1) ?? '');
+  };
+  const reach = (state: string) => {
+    const started = startSession();
+    if (state === 'sessionCreated') return started;
+    started.session.send({ type: 'opened' });
+    if (state === 'idle') return started;
+    started.session.send({ type: 'user_text', start: startWith() });
+    for (const event of way[state] ?? []) started.endTurn(event);
+    return started;
+  };
+
+  it.each<[from: string, event: string, to: string]>([
+    ['sessionCreated', 'opened', 'idle'],
+    ['idle', 'user_text', 'turnPreparing'],
+    ['turnPreparing', 'prepared', 'llmRunning'],
+    ['llmRunning', 'first_sentence', 'ttsRunning'],
+    ['ttsRunning', 'first_audio', 'avatarRunning'],
+    ['avatarRunning', 'first_frame', 'streamingOutput'],
+    ['streamingOutput', 'end_turn', 'idle'],
+    ['streamingOutput', 'interrupt', 'idle'],
+    ['llmRunning', 'provider_error', 'idle'],
+    ['ttsRunning', 'provider_error', 'idle'],
+    ['avatarRunning', 'provider_error', 'idle'],
+    ['idle', 'close_session', 'sessionClosing'],
+  ])('leads from %s by %s to %s', (from, type, to) => {
+    const { session, endTurn } = reach(from);
+    expect(stateOf(session)).toBe(from);
+
+    if (type === 'opened') session.send({ type });
+    else if (type === 'user_text') session.send({ type, start: startWith() });
+    else if (type === 'close_session') session.send({ type, reason: 'test' });
+    else if (type === 'interrupt') session.send({ type });
+    else endTurn(type === 'provider_error' ? failure : ({ type } as TurnEvent));
+
+    expect(stateOf(session)).toBe(to);
+  });
+
+  it.each<[by: string, event: TurnEvent, passes: string]>([
+    ['interrupt', interrupt, 'interrupted'],
+    ['provider_error', failure, 'turnError'],
+    ['end_turn', { type: 'end_turn' }, 'turnCompleted'],
+  ])('passes the state of its name on the way home by %s', (_, event, passes) => {
+    const { turn } = startTurn();
+    const seen: string[] = [];
+    turn.system.inspect((each) => {
+      if (each.type === '@xstate.microstep') seen.push(dotted((each.snapshot as AnyMachineSnapshot).value));
+    });
+    for (const step of way['streamingOutput']!) turn.send(step);
+
+    turn.send(event);
+
+    expect(seen).toContain(passes);
+  });
+
+  it('ends when everything is released', async () => {
+    const machine = sessionMachine.provide({ actors: { release: fromPromise(() => Promise.resolve()) } });
+    const session = createActor(machine, { input: { sessionId: 's_1' as SessionId } });
+    session.start();
+    session.send({ type: 'opened' });
+    session.send({ type: 'close_session', reason: 'test' });
+    await new Promise(setImmediate);
+
+    expect(session.getSnapshot().status).toBe('done');
+  });
+});
+
 describe('circuit', () => {
   /** A circuit whose deadlines end when `endOf` says so. */
   const startCircuit = () => {
@@ -363,6 +435,27 @@ describe('circuit', () => {
       expect(circuit.getSnapshot().value).toEqual({ halfOpen: 'waiting' });
     },
   );
+
+  it.each<[from: string, event: CircuitEvent | 'the end of its deadline', to: string]>([
+    ['closed', tripped, 'open'],
+    ['open', 'the end of its deadline', 'halfOpen'],
+    ['halfOpen', { type: 'probe_succeeded', at: 0 }, 'closed'],
+    ['halfOpen', { type: 'probe_failed', at: 0 }, 'open'],
+  ])('diagram 18 leads from %s by %o to %s', async (from, event, to) => {
+    const given = from === 'halfOpen' ? await startHalfOpen() : startCircuit();
+    const top = (): string => dotted(given.circuit.getSnapshot().value).split('.')[0]!;
+    if (from === 'open') given.circuit.send(tripped);
+    expect(top()).toBe(from);
+    const probes = from === 'halfOpen' && to === 'closed' ? 2 : 1;
+
+    for (let each = 0; each < probes; each++) {
+      if (from === 'halfOpen') given.circuit.send({ type: 'probe_started', at: 0 });
+      if (typeof event === 'string') await given.endDeadline();
+      else given.circuit.send(event);
+    }
+
+    expect(top()).toBe(to);
+  });
 
   it('spreads its cooldowns by up to a fifth, differently for each seed', () => {
     const cooldowns = Array.from({ length: 50 }, (_, seed) => {
