@@ -4,6 +4,7 @@ import { type Clock, pause } from '../domain/time.ts';
 import type { Health } from '../plugin/adapter.ts';
 import type { Circuit, CircuitState } from './layers/circuit.ts';
 import type { CallCounts, Observer } from './layers/observe.ts';
+import type { Usage, UsageMeter } from './layers/usage.ts';
 
 /** What is known of a provider without asking it: how its calls went. And what it said when it was asked. */
 export interface ProviderHealth {
@@ -13,6 +14,8 @@ export interface ProviderHealth {
   /** Why it rests or last rested. */
   readonly reason: string | null;
   readonly counts: CallCounts;
+  /** What it has been used for since the start. */
+  readonly usage: Usage;
   /** Its own word, asked for while its circuit is open. */
   readonly checked: { readonly at: number; readonly health: Health } | undefined;
 }
@@ -23,6 +26,7 @@ export interface WatchedProvider {
   readonly adapter: { readonly id: string; health(signal: AbortSignal): Promise<Health> };
   readonly circuit: Circuit;
   readonly observer: Observer;
+  readonly usage: UsageMeter;
 }
 
 export interface HealthRegistry {
@@ -74,12 +78,13 @@ export const createHealthRegistry = (clock: Clock, everyMs: number): HealthRegis
       void askWhileOpen(provider);
     },
     report: (providers) =>
-      providers.map(({ stage, adapter, circuit, observer }) => ({
+      providers.map(({ stage, adapter, circuit, observer, usage }) => ({
         stage,
         provider: adapter.id,
         state: circuit.state,
         reason: circuit.reason,
         counts: { ...observer.counts },
+        usage: { ...usage.totals },
         checked: checked.get(circuit),
       })),
     close: () => closing.abort(stopped),

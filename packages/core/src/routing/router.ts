@@ -11,6 +11,7 @@ import type {
   ModelAdapter,
   SpeechInput,
   SpeechOutput,
+  UsageRecord,
 } from '../plugin/adapter.ts';
 import { type Log, silentLog } from '../plugin/services.ts';
 import { callBudget } from './budget.ts';
@@ -24,6 +25,7 @@ import { type Limit, createLimit } from './layers/limit.ts';
 import { isReply, replyLiveness, speechLiveness } from './layers/liveness.ts';
 import { createObserver } from './layers/observe.ts';
 import { createRetryBudget, withRetry } from './layers/retry.ts';
+import { type UsageMeter, createUsageMeter } from './layers/usage.ts';
 import type { AdapterOf, Candidate, Registry } from './registry.ts';
 
 type Call<Adapter> =
@@ -62,6 +64,7 @@ export interface RouterOptions {
 interface Provider extends WatchedProvider {
   readonly circuit: Circuit;
   readonly limit: Limit;
+  readonly usage: UsageMeter;
 }
 
 const hasSound = ({ pcm }: SpeechOutput): boolean => pcm.length > 0;
@@ -120,6 +123,7 @@ export const createRouter = (
       circuit: createCircuit({ key, policy: policies.circuit, clock, random, probeMs, onChange }),
       limit: createLimit(key, adapter.capabilities().maxCallsInFlight ?? policies.maxCallsInFlight),
       observer: createObserver(clock),
+      usage: createUsageMeter(),
     };
     return provider;
   };
@@ -168,7 +172,7 @@ export const createRouter = (
     const chosen = regular ?? (lastResort.waitMs() > 0 ? undefined : chooseLastResort(candidates, restOf));
     if (chosen === undefined) return undefined;
     const { adapter } = chosen;
-    const { circuit, limit, observer } = providerOf(adapter);
+    const { circuit, limit, observer, usage } = providerOf(adapter);
     const model = adapter as unknown as ModelAdapter<unknown, unknown, unknown>;
     const useful = isUseful[stage];
 
@@ -189,8 +193,13 @@ export const createRouter = (
     ): AsyncIterable<unknown> => {
       const attempt = (): AsyncIterable<unknown> => {
         const pace = { slow: false };
+        const bill = usage.call(stage, input);
+        const report = (record: UsageRecord): void => {
+          bill.report(record);
+          context.usage(record);
+        };
         const infer = (ending: AbortSignal): AsyncIterable<unknown> =>
-          model.inferStream(input, control, { ...context, signal: ending });
+          model.inferStream(input, control, { ...context, signal: ending, usage: report });
         const leftMs = context.deadline - clock.now();
         const inTime = (): AsyncIterable<unknown> =>
           withDeadline(
@@ -210,6 +219,7 @@ export const createRouter = (
             limit.layer,
             regular === undefined && !circuit.admits() ? lastResort.layer : circuit.layer(useful, pace),
             observer.layer(useful),
+            bill.layer,
             ...livenessOf(stage, input, context.attempt, policies),
           ],
           signal,

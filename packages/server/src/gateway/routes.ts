@@ -101,12 +101,13 @@ export const createRoutes = ({ engine, hub, pages, version, isReady, log }: Rout
       code: error.code,
       message: error.message,
     }));
-    const routing = engine.routing().map(({ stage, provider, state, reason, counts }) => ({
+    const routing = engine.routing().map(({ stage, provider, state, reason, counts, usage }) => ({
       stage,
       provider,
       circuit: state,
       reason,
       calls: counts,
+      usage,
     }));
     const down =
       Object.values(providers).some(({ status }) => status !== 'ok') ||
