@@ -8,6 +8,7 @@ export {
 export { toFailure, type SessionCommand, type SessionHandle, type SessionOutlet } from './runtime/session.ts';
 export { type ProviderHealth } from './routing/health.ts';
 export { adapterToken, tokens } from './runtime/tokens.ts';
+export { defineTool, type Tool, type ToolContext } from './plugin/tools.ts';
 export { startPlugins, type PluginFailure, type PluginHost, type PluginSource } from './plugin/host.ts';
 export { builtInPersonas, type Persona } from './control/personas.ts';
 export { mergeControls, mergePatches } from './control/merge.ts';

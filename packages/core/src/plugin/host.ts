@@ -122,7 +122,10 @@ export const startPlugins = async (
   for (const plugin of plugins) {
     for (const service of plugin.services ?? []) {
       try {
-        Object.assign(services, { [service.port]: await service.create(deps) });
+        const before: unknown = services[service.port];
+        const made: unknown = await service.create(deps);
+        const isList = Array.isArray(before) && Array.isArray(made);
+        Object.assign(services, { [service.port]: isList ? [...before, ...made] : made });
       } catch (error) {
         failures.push({
           plugin: plugin.name,

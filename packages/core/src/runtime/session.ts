@@ -11,6 +11,7 @@ import { type Clock, usToMs } from '../domain/time.ts';
 import type { sessionMachine } from '../machines/session.machine.ts';
 import type { TurnStart } from '../machines/turn.machine.ts';
 import { guardInput } from '../pipeline/guard.ts';
+import { redactPersonalData } from '../pipeline/guards/personal-data.ts';
 import { heardText } from '../pipeline/heard.ts';
 import { type MediaSink, type Pacing, Playout } from '../pipeline/playout.ts';
 import type { ConversationTurn, Log, SessionStore } from '../plugin/services.ts';
@@ -52,6 +53,8 @@ export interface SessionOptions {
   readonly accepts: { readonly audio: readonly string[]; readonly video: readonly string[] };
   readonly controls: ControlPatch;
   readonly pacing: Pacing;
+  /** Whose session it is: nothing is shared across tenants. */
+  readonly tenant?: string | undefined;
 }
 
 export interface SessionDeps {
@@ -78,6 +81,7 @@ export class SessionHandle {
   readonly id: SessionId;
   readonly token: string;
   readonly persona: Persona;
+  readonly tenant: string;
   readonly accepts: SessionOptions['accepts'];
   readonly playout: Playout;
   readonly actor: Actor<typeof sessionMachine>;
@@ -104,6 +108,7 @@ export class SessionHandle {
     this.id = deps.ids.session();
     this.token = deps.ids.token();
     this.persona = options.persona;
+    this.tenant = options.tenant ?? 'local';
     this.accepts = options.accepts;
     this.#controls = options.controls;
     this.createdAt = deps.clock.now();
@@ -209,6 +214,9 @@ export class SessionHandle {
       const clientMsgId = 'clientMsgId' in command ? command.clientMsgId : undefined;
       this.emit({ type: 'error', error: toFailure(error), clientMsgId });
       if (!isTthError(error)) this.#deps.log.error({ sessionId: this.id, error }, 'a command failed');
+      else if (error.code === 'guard.input_rejected') {
+        this.#deps.log.info({ sessionId: this.id, rail: error.details['rail'] }, 'a text was refused');
+      }
     }
   }
 
@@ -380,7 +388,14 @@ export class SessionHandle {
   #startTurn(command: Extract<SessionCommand, { type: 'user_text' | 'say' }>): void {
     if (this.#answered(command.clientMsgId)) return;
     const { clock, ids, policies, router } = this.#deps;
-    const text = guardInput(command.text, policies.maxTextLength);
+    const guardedAtMs = clock.monotonicMs();
+    const text = guardInput(command.text, {
+      maxLength: policies.maxTextLength,
+      policy: policies.guard,
+      forbiddenTopics: this.persona.forbiddenTopics ?? [],
+      isForModel: command.type === 'user_text',
+    });
+    const guardMs = clock.monotonicMs() - guardedAtMs;
     if (this.#finished) {
       throw new TthError('session.conflict', 'The session is closing; open a new one.');
     }
@@ -400,7 +415,9 @@ export class SessionHandle {
       },
       deadlineAt: clock.now() + policies.turnBudgetMs,
     };
-    this.work.set(turnId, createTurnWork(start, text, command.controls ?? {}, clock));
+    const work = createTurnWork(start, text, command.controls ?? {}, clock);
+    work.marks['guardMs'] = guardMs;
+    this.work.set(turnId, work);
     this.#accept({ clientMsgId: command.clientMsgId, turnId, effect: waits ? 'queued' : 'turn' });
     this.actor.send({ type: command.type, start, waits });
   }
@@ -460,11 +477,15 @@ export class SessionHandle {
     const { start } = work;
     this.#lastTurnId = start.turnId;
     this.work.delete(start.turnId);
+    const isSaid = start.kind === 'say';
+    // Words to say were not redacted, because they are spoken; what is kept of them reaches a model later.
+    const kept = (text: string): string =>
+      isSaid && this.#deps.policies.guard.personalData ? redactPersonalData(text) : text;
     this.conversation.push({
       turnId: start.turnId,
-      user: start.kind === 'user_text' ? work.text : undefined,
-      reply: work.reply,
-      heard: heard.heardText,
+      user: isSaid ? undefined : work.text,
+      reply: kept(work.reply),
+      heard: kept(heard.heardText),
       heardSource: heard.heardSource,
       outcome,
     });

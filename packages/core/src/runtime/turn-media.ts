@@ -1,4 +1,4 @@
-import { type Observable, catchError, concat, of } from 'rxjs';
+import { type Observable, concat, defer, of } from 'rxjs';
 import { mergePatches } from '../control/merge.ts';
 import { toTthError } from '../domain/errors.ts';
 import type { ControlOutcome } from '../domain/events.ts';
@@ -8,11 +8,8 @@ import { type Clock, usToMs } from '../domain/time.ts';
 import type { TurnMilestone } from '../machines/turn.machine.ts';
 import { type Demand, demandOf } from '../pipeline/demand.ts';
 import { Lane } from '../pipeline/lane.ts';
-import { llmStage, verbatim } from '../pipeline/llm.stage.ts';
-import { buildPrompt } from '../pipeline/prompt.ts';
 import type { TurnSignal } from '../pipeline/signals.ts';
 import { createSpeechFeed } from '../pipeline/speech-feed.ts';
-import type { ReplyPiece } from '../pipeline/style-hints.ts';
 import { type Performance, turnPipeline } from '../pipeline/turn-pipeline.ts';
 import type { AvatarText, UsageRecord } from '../plugin/adapter.ts';
 import type { Log } from '../plugin/services.ts';
@@ -21,9 +18,10 @@ import type { SessionHandle } from './session.ts';
 import { createPictureShows } from './picture-shows.ts';
 import { createStopwatch } from './stopwatch.ts';
 import { type FaceRoute, createTurnProviders } from './turn-providers.ts';
+import { type ReplyDeps, checkText, createReply } from './turn-reply.ts';
 import type { TurnWork } from './turn-work.ts';
 
-export interface TurnMediaDeps {
+export interface TurnMediaDeps extends ReplyDeps {
   readonly clock: Clock;
   readonly policies: Policies;
   readonly router: Router;
@@ -70,6 +68,7 @@ export const startTurnMedia = (
     persona: session.persona,
     asked: mergePatches(session.controls, work.asked),
     video: start.plan.avatar ? session.accepts.video : [],
+    maxOutputTokens: policies.maxOutputTokens,
     context: (attempt) => ({
       deadline: start.deadlineAt + queuedMs,
       sessionId: session.id,
@@ -112,22 +111,7 @@ export const startTurnMedia = (
       return wait.finally(() => watch.stop());
     };
 
-  const reply = (): Observable<ReplyPiece> => {
-    if (start.kind === 'say') return verbatim(work.text);
-    const { systemPrompt } = session.persona;
-    return llmStage({
-      models: providers.models(),
-      messages: buildPrompt(systemPrompt, session.conversation, work.text, policies.promptLength),
-      maxLength: policies.maxReplyLength,
-      usage,
-    }).pipe(
-      catchError((error: unknown) => {
-        if (work.reply === '') throw error;
-        work.failure = toTthError(error, 'plugin.error', 'The model failed in the middle of its reply.');
-        return of<ReplyPiece>({ type: 'cut' });
-      }),
-    );
-  };
+  const remainingMs = (): number => start.deadlineAt + work.waitedMs() - clock.now();
 
   let face: FaceRoute | undefined;
   /** Runs when the listener sees again the face that was lost. */
@@ -208,13 +192,12 @@ export const startTurnMedia = (
         session.emit({ type: 'text_delta', turnId, text: signal.text });
         return;
       case 'sentence': {
-        const { sentence, text, controls } = signal.sentence;
+        const { sentence, text, controls, isFiller = false } = signal.sentence;
         work.sentences = sentence + 1;
+        if (isFiller) work.filler = sentence;
         session.emit({ type: 'sentence', turnId, sentence, text, emotion: controls.emotion });
-        if (sentence === 0) {
-          mark('firstSentenceMs');
-          report({ type: 'first_sentence' });
-        }
+        mark(isFiller ? 'fillerMs' : 'firstSentenceMs');
+        if (sentence === 0) report({ type: 'first_sentence' });
         return;
       }
       case 'report':
@@ -222,7 +205,7 @@ export const startTurnMedia = (
         return;
       case 'audio': {
         const { chunk } = signal;
-        work.words.push(...chunk.words);
+        if (chunk.sentence !== work.filler) work.words.push(...chunk.words);
         sentenceOfSound = chunk.sentence;
         audio.push({
           kind: 'audio',
@@ -301,21 +284,20 @@ export const startTurnMedia = (
     },
   });
 
-  let signals: Observable<TurnSignal>;
-  try {
+  work.waitedMs = () => queuedMs + watch.totalMs();
+  const perform = (): Observable<TurnSignal> => {
     const prepared = performance();
     const outcomes: Observable<TurnSignal> =
       prepared.outcomes.length === 0 ? of() : of({ type: 'report', outcomes: prepared.outcomes });
     const { language, controlsFor } = providers;
-    signals = concat(
+    const reply = createReply(session, work, { ...deps, providers, remainingMs, usage });
+    report({ type: 'prepared' });
+    return concat(
       outcomes,
-      turnPipeline({ reply: reply(), language, controlsFor, performance: prepared.performance }),
+      turnPipeline({ reply, language, controlsFor, performance: prepared.performance }),
     );
-  } catch (error) {
-    fail(error);
-    return;
-  }
-  report({ type: 'prepared' });
+  };
+  const signals = concat(checkText(session, work, deps, providers.language), defer(perform));
   const subscription = signals.subscribe({
     next: onSignal,
     error: fail,
@@ -325,7 +307,6 @@ export const startTurnMedia = (
       picture?.close();
     },
   });
-  work.waitedMs = () => queuedMs + watch.totalMs();
   work.stop = () => {
     subscription.unsubscribe();
     feed.clear();

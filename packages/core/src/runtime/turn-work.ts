@@ -7,12 +7,15 @@ import type { TurnStart } from '../machines/turn.machine.ts';
 /** Everything about a running turn that is not plain data. */
 export interface TurnWork {
   readonly start: TurnStart;
-  readonly text: string;
+  /** Changes once: when checks of plugins take something out before the model is asked. */
+  text: string;
   readonly asked: ControlPatch;
   /** When it was asked for, and from its start on when that was. Monotonic. */
   startedMs: number;
   reply: string;
   sentences: number;
+  /** The sentence that is no part of the reply. */
+  filler: number | undefined;
   words: WordTiming[];
   sentUs: number;
   failure: TthError | undefined;
@@ -34,6 +37,7 @@ export const createTurnWork = (
   startedMs: clock.monotonicMs(),
   reply: '',
   sentences: 0,
+  filler: undefined,
   words: [],
   sentUs: 0,
   failure: undefined,
