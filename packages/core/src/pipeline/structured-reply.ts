@@ -66,11 +66,11 @@ const longestOpening = 80;
 const keys = 'segments|emotion|intensity|text';
 /** Where prose ends and JSON begins: an object, or a key of ours in the middle of one. */
 const opening = new RegExp(
-  String.raw`^(?:\x60{3}\w{0,8}\s*)?(?:[\[\s]*\{\s*["}]|[\s{}\[\],"\d.]*"(?:${keys})"\s*:)`,
+  String.raw`^(?:\x60{3}\w{0,8}\s*)?(?:[\[\s]*\{\s*["}]|[\s{}\[\],:"\d.]*"(?:${keys})"\s*:)`,
 );
 /** What could become an opening with more text. */
 const openingSoFar =
-  /^(?:`{1,2}$|`{3}\w{0,8}\s*$|(?:`{3}\w{0,8}\s*)?[\s{}[\],"\d.]*(?:"[a-z]{0,8}(?:"\s*)?)?$)/;
+  /^(?:`{1,2}$|`{3}\w{0,8}\s*$|(?:`{3}\w{0,8}\s*)?[\s{}[\],:"\d.]*(?:"[a-z]{0,9}(?:"\s*)?)?$)/;
 const mayOpen = /[{["`]/;
 /** The key of an opening that began in the middle of an object. */
 const openingKey = new RegExp(`"(?:${keys})"\\s*:$`);
@@ -99,7 +99,6 @@ export const createStructuredReader = (): ReplyTranslator => {
   let intensity = 0.7;
   /** Characters of an escape that has begun. */
   let escape = '';
-  let isSpoken = false;
   let inner: ReplyTranslator | undefined;
   /** The first half of a character that is written as two escapes. */
   let half = '';
@@ -112,10 +111,9 @@ export const createStructuredReader = (): ReplyTranslator => {
 
   const beginValue = (): string => {
     inner = createStructuredReader();
-    const space = isSpoken && !/\s/.test(last) ? ' ' : '';
+    const space = last !== '' && !/\s/.test(last) ? ' ' : '';
     const hasHint = emotion !== '';
     const tag = hasHint ? `[${emotion}:${Math.min(1, Math.max(0, intensity)).toFixed(2)}] ` : '';
-    isSpoken = true;
     emotion = '';
     intensity = 0.7;
     return `${space}${tag}`;
@@ -211,7 +209,7 @@ export const createStructuredReader = (): ReplyTranslator => {
   const prose = (atEnd: boolean): string => {
     let out = '';
     while (held !== '') {
-      const at = isAtStart && /^[\s{}[\],"\d.`]/.test(held) ? 0 : held.search(mayOpen);
+      const at = isAtStart && /^[\s{}[\],:"\d.`]/.test(held) ? 0 : held.search(mayOpen);
       if (at === -1) {
         out += held;
         held = '';

@@ -1,6 +1,8 @@
-const setOf = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/));
+import { foldWords } from './fold.ts';
 
-/** Telling somebody to leave something aside. Folded: lower case, no accents. */
+const setOf = (words: string): ReadonlySet<string> => new Set(foldWords(words));
+
+/** Telling somebody to leave something aside. */
 export const overrideVerbs = setOf(`
   ignore disregard forget override bypass overrule neglect skip
   ignoriere ignorier vergiss missachte ignorez ignore oublie oubliez ignora ignorad olvida ignorare dimentica

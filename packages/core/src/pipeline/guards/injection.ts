@@ -19,7 +19,7 @@ const machineMarks =
   /<\|[a-z_]{1,32}\|>|<\/?(?:system|assistant|developer|instructions?)>|\[\/?inst\]|<<\/?sys>>/i;
 const roleLine = /^[ \t>*#]{0,8}(?:system|assistant|developer|thought|instructions?)[ \t*]{0,4}:/im;
 const base64 = /[A-Za-z\d+/]{24,}={0,2}/g;
-const hex = /(?:[\da-f]{2}[ :]?){16,}/gi;
+const hex = /(?<![a-z\d])(?:[\da-f]{2}[ :]?){16,}/gi;
 /** Single letters with something between them, eight and more. */
 const spelledOut = /(?:(?<![\p{L}\p{N}])\p{L}[\s._*-]{1,3}){8,}\p{L}?(?![\p{L}\p{N}])/gu;
 const spelledOrders = ['ignoreprevious', 'ignoreall', 'ignoreyour', 'ignorethe', 'systemprompt', 'disregard'];

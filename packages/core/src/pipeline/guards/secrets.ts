@@ -22,7 +22,7 @@ const beginnings = [
   'hf_',
 ];
 const secret =
-  /^(?:[sp]k-[\w-]{20,}|[sr]k_(?:live|test)_\w{16,}|gh[pos]_\w{30,}|github_pat_\w{30,}|xox[abeprs]-[\w-]{16,}|A[KS]IA[A-Z\d]{16}|AIza[\w-]{30,}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*|glpat-[\w-]{16,}|npm_\w{30,}|hf_\w{30,})/;
+  /^(?:[sp]k-[\w-]{20,}|[sr]k_(?:live|test)_\w{16,}|gh[pos]_\w{30,}|github_pat_\w{30,}|xox[abeprs]-[\w-]{16,}|A[KS]IA[A-Z\d]{16}|AIza[\w-]{30,}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}|glpat-[\w-]{16,}|npm_\w{30,}|hf_\w{30,})/;
 const privateKey = '-----BEGIN';
 const inWord = /[\w.-]/;
 /** A credential has shown itself within this many characters. */
