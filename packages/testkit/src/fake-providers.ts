@@ -15,6 +15,7 @@ import {
   type LlmInput,
   type LlmOutput,
   type PictureCodec,
+  type ServiceDefinition,
   type SpeechControl,
   type SpeechInput,
   type SpeechOutput,
@@ -305,14 +306,16 @@ export const scriptedManagedAvatar = (
   return { definition, log };
 };
 
-/** A plugin of these adapters, as configuration would name it. */
+/** A plugin of these adapters and services, as configuration would name it. */
 export const scriptedPlugin = (
   adapters: readonly (AdapterDefinition | { readonly definition: AdapterDefinition })[],
   name = '@tth/scripted',
+  services: readonly ServiceDefinition[] = [],
 ): PluginSource => {
   const definitions = adapters.map((each) => ('definition' in each ? each.definition : each));
   return {
     name,
-    load: () => Promise.resolve({ default: definePlugin({ name, apiVersion, adapters: definitions }) }),
+    load: () =>
+      Promise.resolve({ default: definePlugin({ name, apiVersion, adapters: definitions, services }) }),
   };
 };
