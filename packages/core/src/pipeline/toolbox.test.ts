@@ -174,4 +174,17 @@ describe('a toolbox', () => {
       expect.objectContaining({ code: 'config.invalid' }),
     );
   });
+
+  it('leaves out a tool of a plugin that it would refuse otherwise', () => {
+    const left: unknown[] = [];
+
+    const shelf = createToolShelf(
+      [weather],
+      [tool('two words', () => 0), weather, tool('fine', () => 0)],
+      (error) => left.push(error),
+    );
+
+    expect(shelf.offers.map(({ name }) => name)).toEqual(['weather', 'fine']);
+    expect(left).toMatchObject([{ code: 'config.invalid' }, { code: 'config.invalid' }]);
+  });
 });

@@ -36,10 +36,18 @@ const describe = (tool: Tool): ToolOffer => {
   }
 };
 
-/** Throws `config.invalid` for a bad name, a name that is taken or parameters without a JSON schema. */
-export const createToolShelf = (tools: readonly Tool[]): ToolShelf => {
+/**
+ * Throws `config.invalid` for a bad name, a name that is taken or parameters without a JSON schema.
+ * `offered`: tools of plugins, of which one that is broken is left out and told to `leaveOut`.
+ */
+export const createToolShelf = (
+  tools: readonly Tool[],
+  offered: readonly Tool[] = [],
+  leaveOut: (error: unknown) => void = () => {},
+): ToolShelf => {
   const byName = new Map<string, Tool>();
-  for (const tool of tools) {
+  const offers: ToolOffer[] = [];
+  const add = (tool: Tool): void => {
     if (!toolName.test(tool.name)) {
       throw new TthError('config.invalid', 'A tool needs a name of 1 to 64 letters, digits, "_" or "-".', {
         details: { tool: tool.name },
@@ -50,9 +58,18 @@ export const createToolShelf = (tools: readonly Tool[]): ToolShelf => {
         details: { tool: tool.name },
       });
     }
+    offers.push(describe(tool));
     byName.set(tool.name, tool);
+  };
+  for (const tool of tools) add(tool);
+  for (const tool of offered) {
+    try {
+      add(tool);
+    } catch (error) {
+      leaveOut(error);
+    }
   }
-  return { offers: tools.map(describe), find: (name) => byName.get(name) };
+  return { offers, find: (name) => byName.get(name) };
 };
 
 export interface ToolboxDeps {

@@ -89,7 +89,7 @@ const noSecrets: SecretStore = {
   },
 };
 
-/** Starts plugins and wires the engine. Throws `config.invalid` where routes name what is not there, and for tools of the same name. */
+/** Starts plugins and wires the engine. Throws `config.invalid` where routes name what is not there, and for `tools` that are not as they should be. */
 export const createEngine = async (options: EngineOptions): Promise<Engine> => {
   const clock = options.clock ?? systemClock;
   const random = options.random ?? systemRandom;
@@ -131,7 +131,9 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
   const { inputChecks = [], tools: pluginTools = [] } = plugins.services;
   const prepare = async (): Promise<{ readonly router: Router; readonly tools: ToolShelf }> => {
     try {
-      const tools = createToolShelf([...(options.tools ?? []), ...pluginTools]);
+      const tools = createToolShelf(options.tools ?? [], pluginTools, (error) =>
+        log.warn({ error }, 'a tool of a plugin was left out'),
+      );
       return { router: container.resolve(tokens.router), tools };
     } catch (error) {
       await plugins.close();
