@@ -29,14 +29,16 @@ export const serverMeanings: Readonly<Record<ServerMessage['type'], string>> = {
   accepted: 'A command was understood. `duplicate`: it was a repetition and had no effect.',
   turn_started: 'Maps the turn’s number, which media frames carry, to its id.',
   text_delta: 'A piece of the reply as it is written, without tags.',
-  sentence: 'A sentence as it will be spoken, numbered from 0, with its feeling.',
+  sentence:
+    'A sentence as it will be spoken, numbered from 0, with its feeling. A filler, which bridges the silence of a slow model, is one too, but no part of `text_delta`.',
   video_format: 'What the pictures of this turn are; comes before the first of them.',
   control_report: 'What became of every control that the client asked for.',
   degraded_mode: 'A stage goes on with less than it had; comes before the media that it concerns.',
   audio_discard:
     'Sound and picture of the turn from this time on must not be played; what comes next begins there.',
   drift: 'Picture and sound were brought together again.',
-  metrics: 'Milliseconds from the command to the first text, sentence, sound and picture of the turn.',
+  metrics:
+    'Milliseconds from the command to the first text, sentence, sound and picture of the turn and to its filler; `guardMs`: how long its text was checked.',
   flow: 'Whether media flows.',
   turn_completed: 'The turn was heard to its end. One of three terminal events; each turn has exactly one.',
   turn_stopped: 'The turn was cut. No media of its epoch comes after this.',
@@ -73,8 +75,9 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   'turn.budget':
     'What the turn had left was too little to wait for this provider; it is not counted against it.',
   'turn.deadline': 'The turn took longer than its budget, or was stopped before its end.',
-  'guard.input_rejected': 'The text has nothing visible in it or is too long.',
-  'guard.output_blocked': 'The reply may not be spoken.',
+  'guard.input_rejected':
+    'The text is empty, too long or was refused by a rail, named by `details.rail` in the log and in HTTP answers.',
+  'guard.output_blocked': 'The reply contained a credential and broke off before it.',
   'store.unavailable': 'Conversations cannot be read or kept.',
   'config.invalid':
     'The configuration, an option or a plugin’s options are wrong; `details` names the field.',

@@ -188,6 +188,9 @@ export const policiesPage = (): string => {
     circuit: fieldComments(policyFile, 'CircuitPolicy'),
     retry: fieldComments(policyFile, 'RetryPolicy'),
     liveness: fieldComments(policyFile, 'LivenessPolicy'),
+    guard: fieldComments(policyFile, 'GuardPolicy'),
+    tools: fieldComments(policyFile, 'ToolPolicy'),
+    replyCache: fieldComments(policyFile, 'ReplyCachePolicy'),
   };
   const budget = fieldComments(policyFile, 'StageBudget');
   const rows = Object.entries(defaultPolicies as unknown as Record<keyof Policies, unknown>).flatMap(
@@ -195,12 +198,14 @@ export const policiesPage = (): string => {
       if (typeof value === 'string') return [[`\`${name}\``, `\`${value}\``, comments[name] ?? '', 'yes']];
       const settable = typeof value === 'number';
       if (settable) return [[`\`${name}\``, value.toLocaleString('en-US'), comments[name] ?? '', 'yes']];
-      return Object.entries(value as Readonly<Record<string, number>>).map(([field, each]) => [
-        `\`${name}.${field}\``,
-        each.toLocaleString('en-US'),
-        (inner[name] ?? budget)[field] ?? '',
-        'no',
-      ]);
+      return Object.entries(value as Readonly<Record<string, number | boolean | string>>).map(
+        ([field, each]) => [
+          `\`${name}.${field}\``,
+          typeof each === 'number' ? each.toLocaleString('en-US') : `\`${each}\``,
+          (inner[name] ?? budget)[field] ?? '',
+          'no',
+        ],
+      );
     },
   );
   return page(

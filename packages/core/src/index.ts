@@ -9,6 +9,7 @@ export { toFailure, type SessionHandle, type SessionOutlet } from './runtime/ses
 export { type SessionCommand } from './runtime/session-command.ts';
 export { type ProviderHealth } from './routing/health.ts';
 export { adapterToken, tokens } from './runtime/tokens.ts';
+export { defineTool, type Tool, type ToolContext } from './plugin/tools.ts';
 export { startPlugins, type PluginFailure, type PluginHost, type PluginSource } from './plugin/host.ts';
 export { builtInPersonas, type Persona } from './control/personas.ts';
 export { mergeControls, mergePatches } from './control/merge.ts';

@@ -15,6 +15,7 @@ import {
   type LlmInput,
   type LlmOutput,
   type PictureCodec,
+  type ServiceDefinition,
   type SpeechControl,
   type SpeechInput,
   type SpeechOutput,
@@ -43,23 +44,26 @@ const noOptions = z.looseObject({});
 const healthy = (): Promise<Health> => Promise.resolve({ status: 'ok' });
 const samplesIn = (ms: number): number => Math.round((ms * sampleRateHz) / 1000);
 
+/** An answer in one piece, or its deltas; items such as tool calls may stand between them. */
+export type ScriptedReply = string | readonly (string | LlmOutput)[];
+
 export interface ScriptedLlmOptions {
   readonly id?: string;
-  /** The answer, or its deltas; also by input. */
-  readonly reply?: string | readonly string[] | ((input: LlmInput) => string | readonly string[]);
+  /** The answer, also by input. Usage and `finish` are added at its end unless it says them itself. */
+  readonly reply?: ScriptedReply | ((input: LlmInput) => ScriptedReply);
   /** Characters per delta of a reply given in one piece; whole words by default. */
   readonly deltaLength?: number;
   readonly capabilities?: Partial<LlmCapabilities>;
   readonly script?: ScriptSource;
 }
 
-const deltasOf = (reply: string | readonly string[], deltaLength: number | undefined): readonly string[] => {
+const deltasOf = (reply: ScriptedReply, deltaLength: number | undefined): readonly (string | LlmOutput)[] => {
   if (typeof reply !== 'string') return reply;
   if (deltaLength === undefined) return reply.match(/\s*\S+\s*$|\s*\S+/g) ?? [];
   return reply.match(new RegExp(`[^]{1,${deltaLength}}`, 'gu')) ?? [];
 };
 
-/** A model that gives a written answer. */
+/** A model that gives a written answer, and calls tools where it is written so. */
 export const scriptedLlm = (
   options: ScriptedLlmOptions = {},
 ): Scripted<LlmDefinition, LlmInput, LlmControl> => {
@@ -78,9 +82,14 @@ export const scriptedLlm = (
     create: () => ({
       inferStream: (input, control, context) => {
         const deltas = deltasOf(typeof reply === 'function' ? reply(input) : reply, deltaLength);
-        const items: LlmOutput[] = deltas.map((text) => ({ type: 'text_delta', text }));
-        items.push({ type: 'usage', inputTokens: 1, outputTokens: deltas.length });
-        items.push({ type: 'finish', reason: 'stop' });
+        const items = deltas.map((delta): LlmOutput =>
+          typeof delta === 'string' ? { type: 'text_delta', text: delta } : delta,
+        );
+        if (!items.some(({ type }) => type === 'finish')) {
+          const reason = items.some(({ type }) => type === 'tool_call') ? 'tool_calls' : 'stop';
+          items.push({ type: 'usage', inputTokens: 1, outputTokens: deltas.length });
+          items.push({ type: 'finish', reason });
+        }
         return perform(input, control, context, items);
       },
       health: healthy,
@@ -297,14 +306,16 @@ export const scriptedManagedAvatar = (
   return { definition, log };
 };
 
-/** A plugin of these adapters, as configuration would name it. */
+/** A plugin of these adapters and services, as configuration would name it. */
 export const scriptedPlugin = (
   adapters: readonly (AdapterDefinition | { readonly definition: AdapterDefinition })[],
   name = '@tth/scripted',
+  services: readonly ServiceDefinition[] = [],
 ): PluginSource => {
   const definitions = adapters.map((each) => ('definition' in each ? each.definition : each));
   return {
     name,
-    load: () => Promise.resolve({ default: definePlugin({ name, apiVersion, adapters: definitions }) }),
+    load: () =>
+      Promise.resolve({ default: definePlugin({ name, apiVersion, adapters: definitions, services }) }),
   };
 };

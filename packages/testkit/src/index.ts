@@ -10,6 +10,7 @@ export {
   type ScriptedAvatarOptions,
   type ScriptedLlmOptions,
   type ScriptedManagedAvatarOptions,
+  type ScriptedReply,
   type ScriptedTtsOptions,
 } from './fake-providers.ts';
 export type { CallLog, Script, ScriptSource, ScriptedCall } from './script.ts';

@@ -11,6 +11,10 @@ export interface Persona {
   readonly identity: string;
   readonly voices: Readonly<Record<string, string>>;
   readonly controls?: ControlPatch;
+  /** Words and phrases that nobody may ask this character about. */
+  readonly forbiddenTopics?: readonly string[];
+  /** What it says, in its language, when an answer takes long. */
+  readonly fillers?: readonly string[];
 }
 
 export const builtInPersonas: readonly Persona[] = [
@@ -23,6 +27,7 @@ export const builtInPersonas: readonly Persona[] = [
     identity: 'mira',
     voices: { espeak: 'ava' },
     controls: { emotion: { label: 'warm', intensity: 0.4 } },
+    fillers: ['Let me think.', 'Hmm, one moment.'],
   },
   {
     id: 'otto',
@@ -33,5 +38,6 @@ export const builtInPersonas: readonly Persona[] = [
     identity: 'otto',
     voices: { espeak: 'otto' },
     controls: { character: { rate: 0.95 } },
+    fillers: ['Let me see.', 'A moment, please.'],
   },
 ];

@@ -77,6 +77,44 @@ export interface LivenessPolicy {
   readonly minCharacters: number;
 }
 
+/** What a user's text has to pass before a model sees it, and a reply before it is spoken. */
+export interface GuardPolicy {
+  /** Addresses, phone, card and account numbers are replaced before a model sees or anything keeps them. */
+  readonly personalData: boolean;
+  /** A text that names a forbidden topic of the persona is refused. */
+  readonly blockedTopics: boolean;
+  /** A text that tries to give the model new orders is refused. */
+  readonly injection: boolean;
+  /** Suspicion from which on a text is refused; one sure sign counts 1. */
+  readonly injectionScore: number;
+  /** A reply that contains a key or another credential breaks off before it. */
+  readonly secrets: boolean;
+  /** How long one check of a plugin may take. */
+  readonly checkMs: number;
+  /** What becomes of a text whose check fails or is late. */
+  readonly onCheckFailure: 'refuse' | 'allow';
+}
+
+/** How models may call tools. */
+export interface ToolPolicy {
+  /** Rounds of calls in one turn; after them the model has to answer with what it knows. */
+  readonly maxRounds: number;
+  /** Calls of one round that are run; the others are answered with an error. */
+  readonly maxCalls: number;
+  /** How long one call may take. */
+  readonly timeoutMs: number;
+  /** Longest result that goes back to the model, in characters. */
+  readonly maxResultLength: number;
+}
+
+/** How long the answer to the same prompt is kept. */
+export interface ReplyCachePolicy {
+  /** Answers that are kept; 0 keeps none. */
+  readonly maxReplies: number;
+  /** Age at which an answer is forgotten. */
+  readonly ttlMs: number;
+}
+
 /** Every bound and deadline of the engine in one place. */
 export interface Policies {
   /** What a text does while a turn runs: it interrupts it, waits for its end (one at a time) or is rejected. */
@@ -93,8 +131,24 @@ export interface Policies {
   readonly maxTextLength: number;
   /** Longest reply that is spoken; what a model says beyond it is cut at a sentence. */
   readonly maxReplyLength: number;
-  /** Characters of history and question that go into a prompt; the oldest turns are dropped first. */
-  readonly promptLength: number;
+  /** Tokens of a prompt together with its answer, estimated; the oldest turns are dropped first. */
+  readonly promptTokens: number;
+  /** Longest answer of a model in tokens; this much of `promptTokens` is kept free for it. */
+  readonly maxOutputTokens: number;
+  /** How models say what a sentence feels like: tags in the text, JSON, or JSON from models that can while no tools are offered. */
+  readonly styleHints: 'tags' | 'structured' | 'auto';
+  /** How long a model may keep its stream open after it has finished. */
+  readonly finishGraceMs: number;
+  /** Silence of the model after which the persona says one of its fillers, once per turn. 0: never. */
+  readonly fillerAfterMs: number;
+  /** No filler once less than this is left of the turn. */
+  readonly fillerMinBudgetMs: number;
+  /** What texts and replies have to pass. */
+  readonly guard: GuardPolicy;
+  /** How models may call tools. */
+  readonly tools: ToolPolicy;
+  /** How long answers are kept for the same prompt. */
+  readonly replyCache: ReplyCachePolicy;
   /** When a provider of each stage is late. */
   readonly llm: StageBudget;
   readonly tts: StageBudget;
@@ -131,11 +185,13 @@ export interface Policies {
   readonly maxSessions: number;
 }
 
-/** Policies that are one of several words, and those words. */
-export const policyChoices = {
+/** Policies that are one of several words, by their field's name, and those words. */
+export const policyChoices: Readonly<Record<string, readonly string[]>> = {
   onUserText: ['interrupt', 'queue', 'reject'],
   withoutVoice: ['fail', 'text_only'],
-} as const satisfies { readonly [Name in keyof Policies]?: readonly Policies[Name][] };
+  styleHints: ['tags', 'structured', 'auto'],
+  onCheckFailure: ['refuse', 'allow'],
+};
 
 export const defaultPolicies: Policies = {
   onUserText: 'interrupt',
@@ -145,7 +201,23 @@ export const defaultPolicies: Policies = {
   turnBudgetMs: 120_000,
   maxTextLength: 4_000,
   maxReplyLength: 12_000,
-  promptLength: 12_000,
+  promptTokens: 8_000,
+  maxOutputTokens: 3_000,
+  styleHints: 'auto',
+  finishGraceMs: 300,
+  fillerAfterMs: 0,
+  fillerMinBudgetMs: 10_000,
+  guard: {
+    personalData: true,
+    blockedTopics: true,
+    injection: true,
+    injectionScore: 1,
+    secrets: true,
+    checkMs: 300,
+    onCheckFailure: 'refuse',
+  },
+  tools: { maxRounds: 3, maxCalls: 8, timeoutMs: 10_000, maxResultLength: 8_000 },
+  replyCache: { maxReplies: 0, ttlMs: 60_000 },
   llm: { firstItemMs: 10_000, idleMs: 5_000 },
   tts: { firstItemMs: 5_000, idleMs: 2_000 },
   avatar: { firstItemMs: 3_000, idleMs: 2_000 },

@@ -8,7 +8,7 @@ import type { ReplyPiece } from './style-hints.ts';
 /**
  * Reply pieces to numbered sentences, each with its own controls. A hint colours the sentences that begin
  * after it; between two sentences it also ends the first. What cannot be pronounced is left out, and so is
- * the sentence in which a reply broke off.
+ * the sentence in which a reply broke off. A filler is a sentence beside those of the reply.
  */
 export const controlStage =
   (
@@ -21,13 +21,15 @@ export const controlStage =
       let hint: EmotionControl | undefined;
       let following: EmotionControl | undefined;
       let count = 0;
+      const say = (text: string, isFiller: boolean): void => {
+        const speech = toSpeakable(text);
+        if (!isSpeakable(speech)) return;
+        subscriber.next({ sentence: count, text: speech, controls: controlsFor(hint), isFiller });
+        count += 1;
+      };
       const emit = (texts: readonly string[]): void => {
         for (const text of texts) {
-          const speech = toSpeakable(text);
-          if (isSpeakable(speech)) {
-            subscriber.next({ sentence: count, text: speech, controls: controlsFor(hint) });
-            count += 1;
-          }
+          say(text, false);
           hint = following;
         }
       };
@@ -37,9 +39,14 @@ export const controlStage =
             emit(segmenter.push(piece.text));
             return;
           }
-          if (piece.type === 'cut') {
-            if (segmenter.atSentenceEnd()) emit(segmenter.flush());
-            else segmenter.flush();
+          if (piece.type === 'filler') {
+            say(piece.text, true);
+            return;
+          }
+          if (piece.type === 'cut' || piece.type === 'end') {
+            const rest = piece.type === 'end' || segmenter.atSentenceEnd();
+            const texts = segmenter.flush();
+            if (rest) emit(texts);
             return;
           }
           following = piece.emotion;

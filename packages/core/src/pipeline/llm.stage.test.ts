@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { LlmOutput } from '../plugin/adapter.ts';
 import { llmStage } from './llm.stage.ts';
 import { createRelay } from './relay.ts';
+import { emptyToolbox } from './toolbox.ts';
 
 const replyOf = (outputs: readonly LlmOutput[]) =>
   firstValueFrom(
@@ -11,6 +12,8 @@ const replyOf = (outputs: readonly LlmOutput[]) =>
         first: {
           id: 'model',
           continuesPrefix: false,
+          structured: false,
+          tools: false,
           open: async function* () {
             yield* outputs;
           },
@@ -18,7 +21,9 @@ const replyOf = (outputs: readonly LlmOutput[]) =>
         findNext: () => undefined,
         announce: () => {},
       }),
-      messages: [{ role: 'user', content: 'Hi' }],
+      prompt: () => [{ role: 'user', content: 'Hi' }],
+      styleHints: 'auto',
+      toolbox: emptyToolbox,
       maxLength: 1_000,
       usage: () => {},
     }).pipe(toArray()),
@@ -33,13 +38,21 @@ describe('a model’s reply', () => {
       { type: 'hint', emotion: { label: 'happy', intensity: 1 } },
       { type: 'text', text: 'Hel' },
       { type: 'text', text: 'lo.' },
+      { type: 'end' },
     ]);
   });
 
   it('ends where the model says so: what comes after is not spoken', async () => {
     expect(await replyOf([text('The end.'), finish, text(' Ghost words.')])).toEqual([
       { type: 'text', text: 'The end.' },
+      { type: 'end' },
     ]);
+  });
+
+  it('breaks off where the model ran out of tokens', async () => {
+    const ranOut: LlmOutput = { type: 'finish', reason: 'length' };
+
+    expect((await replyOf([text('One. Two is'), ranOut])).at(-1)).toEqual({ type: 'cut' });
   });
 
   it('fails when the model stops without saying so, or says nothing', async () => {

@@ -13,6 +13,15 @@ describe('metrics buffer', () => {
     expect(buffer.values()).toEqual({ firstAudioMs: 12 });
   });
 
+  it('adds up a mark that is made of parts', () => {
+    const buffer = new MetricsBuffer();
+
+    buffer.add('guardMs', 2);
+    buffer.add('guardMs', 3);
+
+    expect(buffer.values()).toEqual({ guardMs: 5 });
+  });
+
   it('tells median, 99th percentile and maximum of a series', () => {
     const buffer = new MetricsBuffer();
 

@@ -30,6 +30,11 @@ export class MetricsBuffer {
     if (!this.#marks.has(name) && this.#hasRoom()) this.#marks.set(name, value);
   }
 
+  /** Adds to a mark that is made of several parts. */
+  add(name: string, value: number): void {
+    if (this.#marks.has(name) || this.#hasRoom()) this.#marks.set(name, (this.#marks.get(name) ?? 0) + value);
+  }
+
   /** Notes one of many values. */
   sample(name: string, value: number): void {
     const series = this.#series.get(name) ?? this.#begin(name);

@@ -7,6 +7,8 @@ export interface Sentence {
   readonly sentence: number;
   readonly text: string;
   readonly controls: Controls;
+  /** It bridges a silence and is no part of the reply. */
+  readonly isFiller?: boolean;
 }
 
 /** Speech on the turn's clock. */

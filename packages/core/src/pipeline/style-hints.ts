@@ -1,10 +1,15 @@
 import { type EmotionControl, isEmotionLabel } from '../domain/controls.ts';
 
-/** A piece of a reply: words to speak, how to speak what follows, or the mark that it broke off here. */
+/** A piece of a reply: words to speak, or how to speak what follows. */
 export type ReplyPiece =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'hint'; readonly emotion: EmotionControl }
-  | { readonly type: 'cut' };
+  /** A sentence of its own that belongs to no reply: it bridges a silence. */
+  | { readonly type: 'filler'; readonly text: string }
+  /** The reply broke off here. */
+  | { readonly type: 'cut' }
+  /** The reply is whole: its last sentence can be spoken. */
+  | { readonly type: 'end' };
 
 const longestTag = 32;
 const tagShape = /^\[\s*([a-z]{2,20})\s*(?::\s*([0-9]*[.,]?[0-9]+)\s*)?\]$/i;

@@ -94,13 +94,43 @@ export interface ModelAdapter<
 
 // LLM
 
+/** A tool that a model wants to have called. `arguments` is JSON as the model wrote it. */
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: string;
+}
+
 export interface ChatMessage {
-  readonly role: 'system' | 'user' | 'assistant';
+  readonly role: 'system' | 'user' | 'assistant' | 'tool';
   readonly content: string;
+  /** Of an assistant: the calls that it asked for. */
+  readonly toolCalls?: readonly ToolCall[];
+  /** Of a tool: the call that this is the result of. */
+  readonly toolCallId?: string;
+}
+
+/** A tool as a model is told of it. */
+export interface ToolOffer {
+  readonly name: string;
+  readonly description: string;
+  /** JSON schema of its arguments. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/** The JSON that an answer has to be. */
+export interface ResponseFormat {
+  readonly type: 'json_schema';
+  readonly name: string;
+  readonly schema: Readonly<Record<string, unknown>>;
 }
 
 export interface LlmInput {
   readonly messages: readonly ChatMessage[];
+  /** Tools that may be called; only for models that say they can. */
+  readonly tools?: readonly ToolOffer[];
+  /** Only for models that say they can. */
+  readonly responseFormat?: ResponseFormat;
 }
 
 export interface LlmControl {
@@ -109,10 +139,10 @@ export interface LlmControl {
   readonly maxOutputTokens?: number;
 }
 
-/** Reasoning text is never a `text_delta`: it would be spoken. */
+/** Reasoning text is never a `text_delta`: it would be spoken. A `tool_call` comes whole, before `finish`. */
 export type LlmOutput =
   | { readonly type: 'text_delta'; readonly text: string }
-  | { readonly type: 'tool_call'; readonly id: string; readonly name: string; readonly arguments: string }
+  | ({ readonly type: 'tool_call' } & ToolCall)
   | { readonly type: 'usage'; readonly inputTokens: number; readonly outputTokens: number }
   | { readonly type: 'finish'; readonly reason: 'stop' | 'length' | 'tool_calls' | 'refusal' };
 

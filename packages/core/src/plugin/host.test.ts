@@ -77,6 +77,11 @@ describe('plugin host', () => {
       ),
       { plugin: '@tth/test', error: { code: 'plugin.error', cause: { message: 'down' } } },
     ],
+    [
+      'has one thing where a list is expected',
+      source(plugin([], { services: [{ port: 'tools', create: async () => ({ name: 'x' }) }] })),
+      { plugin: '@tth/test', error: { code: 'plugin.invalid', details: { port: 'tools' } } },
+    ],
   ])('leaves out a plugin that %s and starts the others', async (_, broken, failure) => {
     const last = scriptedTts({ id: 'last' }).definition;
 
@@ -107,6 +112,19 @@ describe('plugin host', () => {
       ['a', { speed: 3 }, ['mediaCodecs']],
       ['b', { speed: 9 }, ['mediaCodecs']],
     ]);
+  });
+
+  it('joins the lists of several plugins, and takes the last of what is no list', async () => {
+    const of = (port: string, made: unknown): PluginSource =>
+      source(plugin([], { services: [{ port, create: async () => made }] }));
+
+    const { services } = await startPlugins(
+      [of('tools', ['a']), of('tools', ['b', 'c']), of('sessionStore', 'first'), of('sessionStore', 'last')],
+      {},
+      deps,
+    );
+
+    expect(services).toEqual({ tools: ['a', 'b', 'c'], sessionStore: 'last' });
   });
 
   it('collects a stream where a provider has no call for everything at once', async () => {

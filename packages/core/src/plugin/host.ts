@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { TthError, isTthError, toTthError } from '../domain/errors.ts';
 import type { AnyAdapter } from './adapter.ts';
 import { type AdapterDefinition, type AdapterDeps, type PluginDefinition, apiVersion } from './define.ts';
-import type { Services } from './services.ts';
+import type { ServicePort, Services } from './services.ts';
 
 /** A plugin as configuration names it: its definition, or the failure to import it. */
 export interface PluginSource {
@@ -96,6 +96,19 @@ const startAdapter = (definition: AdapterDefinition, given: unknown, deps: Adapt
   return adapter as unknown as AnyAdapter;
 };
 
+/** Ports to which every plugin may add. */
+const lists: readonly ServicePort[] = ['inputChecks', 'tools'];
+
+/** What a port holds once a plugin has made its service. */
+const join = (port: ServicePort, services: Services, made: unknown): unknown => {
+  if (!lists.includes(port)) return made;
+  if (!Array.isArray(made)) {
+    throw new TthError('plugin.invalid', 'The service of this port is a list.', { details: { port } });
+  }
+  const before = (services[port] ?? []) as readonly unknown[];
+  return [...before, ...(made as readonly unknown[])];
+};
+
 /**
  * Loads plugins, starts their services and then their adapters, in the order given. A plugin that cannot
  * be imported, is of the wrong version, has bad options or throws is left out and listed in `failures`.
@@ -122,7 +135,7 @@ export const startPlugins = async (
   for (const plugin of plugins) {
     for (const service of plugin.services ?? []) {
       try {
-        Object.assign(services, { [service.port]: await service.create(deps) });
+        Object.assign(services, { [service.port]: join(service.port, services, await service.create(deps)) });
       } catch (error) {
         failures.push({
           plugin: plugin.name,

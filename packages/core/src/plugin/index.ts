@@ -62,10 +62,13 @@ export type {
   LlmInput,
   LlmOutput,
   ModelAdapter,
+  ResponseFormat,
   SessionContext,
   SpeechControl,
   SpeechInput,
   SpeechOutput,
+  ToolCall,
+  ToolOffer,
   TtsAdapter,
   TtsImplementation,
   UsageRecord,
@@ -85,6 +88,8 @@ export {
   type ServiceDefinition,
   type TtsDefinition,
 } from './define.ts';
+export type { InputCheck, InputCheckContext, InputVerdict } from './input-check.ts';
+export { defineTool, type Tool, type ToolContext } from './tools.ts';
 export { createResampler, loudness, type Resampler } from './pcm.ts';
 export {
   silentLog,

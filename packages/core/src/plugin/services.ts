@@ -1,5 +1,7 @@
 import type { SessionId } from '../domain/ids.ts';
 import type { Pcm } from '../domain/media.ts';
+import type { InputCheck } from './input-check.ts';
+import type { Tool } from './tools.ts';
 
 /** Structured logging. The message is a fixed sentence; values go in `fields`. */
 export interface Log {
@@ -108,9 +110,13 @@ export interface MediaCodecs {
   readonly audio: readonly ('aac' | 'opus')[];
 }
 
-/** The services a plugin may supply, by port name. One plugin per port. */
+/** The services a plugin may supply, by port name. One plugin per port, save where it is a list: those are joined. */
 export interface Services {
   readonly mediaCodecs?: MediaCodecs;
   readonly sessionStore?: SessionStore;
+  /** Checks of a user's text, after the built-in ones. */
+  readonly inputChecks?: readonly InputCheck[];
+  /** What models may have done while they answer. */
+  readonly tools?: readonly Tool[];
 }
 export type ServicePort = keyof Services;

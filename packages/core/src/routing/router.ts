@@ -8,6 +8,8 @@ import type {
   AnyAdapter,
   AvatarOutput,
   InferContext,
+  LlmInput,
+  LlmOutput,
   ModelAdapter,
   SpeechInput,
   SpeechOutput,
@@ -67,6 +69,7 @@ interface Provider extends WatchedProvider {
   readonly usage: UsageMeter;
 }
 
+const isFinish = (item: unknown): boolean => (item as LlmOutput).type === 'finish';
 const hasSound = ({ pcm }: SpeechOutput): boolean => pcm.length > 0;
 const isMedia = ({ type }: AvatarOutput): boolean => type !== 'format';
 /** Which items show that a provider of the stage works. */
@@ -76,7 +79,7 @@ const isUseful = { llm: isReply, tts: hasSound, avatar: isMedia } as Readonly<
 
 /**
  * What a stream that ended well must have brought. A face that was given nothing owes nothing, and a
- * model that continues another's answer may find nothing to add.
+ * model that continues another's answer, or its own after a tool's, may find nothing to add.
  */
 const livenessOf = (
   stage: Stage,
@@ -84,7 +87,10 @@ const livenessOf = (
   attempt: number,
   policies: Policies,
 ): readonly Layer<unknown>[] => {
-  if (stage === 'llm') return attempt === 0 ? [replyLiveness] : [];
+  if (stage === 'llm') {
+    const goesOn = attempt > 0 || (input as LlmInput).messages.at(-1)?.role === 'tool';
+    return goesOn ? [] : [replyLiveness];
+  }
   if (stage === 'tts') {
     return [speechLiveness((input as SpeechInput).text, policies.liveness)];
   }
@@ -208,10 +214,8 @@ export const createRouter = (
             clock,
             signal,
             owes,
-            {
-              pace,
-              slowShare: policies.circuit.slowShare,
-            },
+            { pace, slowShare: policies.circuit.slowShare },
+            stage === 'llm' ? { isLast: isFinish, graceMs: policies.finishGraceMs } : undefined,
           );
         return throughLayers<unknown>(
           inTime,

@@ -14,9 +14,12 @@ import { circuitMachine } from '../machines/circuit.machine.ts';
 import { sessionMachine } from '../machines/session.machine.ts';
 import { turnMachine } from '../machines/turn.machine.ts';
 import type { Pacing } from '../pipeline/playout.ts';
+import { createReplyCache } from '../pipeline/reply-cache.ts';
+import { type ToolShelf, createToolShelf } from '../pipeline/toolbox.ts';
 import type { AnyAdapter, Health } from '../plugin/adapter.ts';
 import { type PluginFailure, type PluginSource, startPlugins } from '../plugin/host.ts';
 import { type Log, type SecretStore, type Services, silentLog } from '../plugin/services.ts';
+import type { Tool } from '../plugin/tools.ts';
 import type { ProviderHealth } from '../routing/health.ts';
 import { type Routes, createRegistry } from '../routing/registry.ts';
 import { type Router, createRouter } from '../routing/router.ts';
@@ -35,6 +38,8 @@ export interface EngineOptions {
   /** In addition to the built-in ones; the first is the default character. */
   readonly personas?: readonly Persona[];
   readonly policies?: Partial<Policies>;
+  /** What models may have done while they answer, in addition to the tools of plugins. */
+  readonly tools?: readonly Tool[];
   readonly clock?: Clock;
   readonly random?: Random;
   readonly log?: Log;
@@ -48,6 +53,8 @@ export interface SessionRequest {
   readonly pacing?: Pacing;
   /** Only providers whose routes carry all of these tags serve the session. */
   readonly tags?: readonly string[] | undefined;
+  /** Whose session it is; `local` by default. */
+  readonly tenant?: string | undefined;
 }
 
 export interface AdapterInfo {
@@ -85,7 +92,7 @@ const noSecrets: SecretStore = {
   },
 };
 
-/** Starts plugins and wires the engine. Throws `config.invalid` where routes name what is not there. */
+/** Starts plugins and wires the engine. Throws `config.invalid` where routes name what is not there, and for `tools` that are not as they should be. */
 export const createEngine = async (options: EngineOptions): Promise<Engine> => {
   const clock = options.clock ?? systemClock;
   const random = options.random ?? systemRandom;
@@ -124,19 +131,32 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
     createRouter(resolve(tokens.registry), policies, clock, { random, log }),
   );
 
-  const resolveRouter = async (): Promise<Router> => {
+  const { inputChecks = [], tools: pluginTools = [] } = plugins.services;
+  const prepare = async (): Promise<{ readonly router: Router; readonly tools: ToolShelf }> => {
     try {
-      return container.resolve(tokens.router);
+      const tools = createToolShelf(options.tools ?? [], pluginTools, (error) =>
+        log.warn({ error }, 'a tool of a plugin was left out'),
+      );
+      return { router: container.resolve(tokens.router), tools };
     } catch (error) {
       await plugins.close();
       throw error;
     }
   };
-  const router = await resolveRouter();
+  const { router, tools } = await prepare();
+  const replies = createReplyCache(policies.replyCache, clock);
   const scheduler = createScheduler(clock, policies.commandSliceMs);
   const sessions = new Map<SessionId, SessionHandle>();
   const sinks = new Map<(record: ProbeRecord) => void, Map<string, () => void>>();
-  const machine = wireMachines((id) => sessions.get(id), { clock, policies, router, log });
+  const machine = wireMachines((id) => sessions.get(id), {
+    clock,
+    policies,
+    router,
+    log,
+    inputChecks,
+    tools,
+    replies,
+  });
 
   const watch = (session: SessionHandle, sink: (record: ProbeRecord) => void): void => {
     sinks.get(sink)?.set(session.id, attachProbe(session.actor, { system: session.id }, clock, sink));
@@ -201,6 +221,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
           controls: request.controls ?? {},
           pacing: request.pacing ?? 'realtime',
           tags: request.tags ?? [],
+          tenant: request.tenant,
         },
         {
           clock,

@@ -16,14 +16,26 @@ import type { ErrorCode } from '../domain/errors.ts';
 import type { AvatarDefinition, LlmInput, TtsDefinition } from '../plugin/index.ts';
 
 const written =
-  'Here is the opening sentence. [happy:0.6] Then comes another, with a clause in it! [sad] Why not a third? Done.';
+  'Here is the opening sentence. [happy:0.60] Then comes another, with a clause in it! [sad:0.70] Why not a third? Done.';
 const spoken =
   'Here is the opening sentence. Then comes another, with a clause in it! Why not a third? Done.';
+/** The same from a model that is asked for JSON. */
+const writtenAsJson = JSON.stringify({
+  segments: [
+    { text: 'Here is the opening sentence.' },
+    { emotion: 'happy', intensity: 0.6, text: 'Then comes another, with a clause in it!' },
+    { emotion: 'sad', intensity: 0.7, text: 'Why not a third? Done.' },
+  ],
+});
 const msPerCharacter = 30;
 const shortestEcho = 12;
 
 interface Chain {
-  readonly llm: readonly (Script & { readonly continuePrefix: boolean; readonly repeats: boolean })[];
+  readonly llm: readonly (Script & {
+    readonly continuePrefix: boolean;
+    readonly repeats: boolean;
+    readonly structured: boolean;
+  })[];
   readonly tts: readonly (Script & { readonly timed: boolean })[];
   readonly avatar: readonly Script[];
   readonly deltaLength: number;
@@ -72,7 +84,11 @@ const three = <More extends object>(
 };
 
 const chains: fc.Arbitrary<Chain> = fc.record({
-  llm: three(20, true, fc.record({ continuePrefix: fc.boolean(), repeats: fc.boolean() })),
+  llm: three(
+    20,
+    true,
+    fc.record({ continuePrefix: fc.boolean(), repeats: fc.boolean(), structured: fc.boolean() }),
+  ),
   tts: three(24, false, fc.record({ timed: fc.boolean() })),
   avatar: three(30, true, fc.constant({})),
   deltaLength: fc.integer({ min: 3, max: 20 }),
@@ -86,7 +102,8 @@ const hasFault = ({ failAt, hangAt, endAt }: Script): boolean =>
 /** Goes on with what it is handed; one that repeats begins with the last words of it. */
 const goOn =
   (repeats: boolean) =>
-  ({ messages }: LlmInput): string => {
+  ({ messages, responseFormat }: LlmInput): string => {
+    if (responseFormat !== undefined) return writtenAsJson;
     const begun = messages.findLast(({ role }) => role === 'assistant')?.content ?? '';
     expect(written.startsWith(begun)).toBe(true);
     const from = begun.lastIndexOf(' ', begun.length - shortestEcho - 1) + 1;
@@ -130,12 +147,12 @@ const markedFace = (definition: AvatarDefinition, mark: number): AvatarDefinitio
 
 const play = async (chain: Chain) => {
   const { deltaLength, chunkMs } = chain;
-  const llm = chain.llm.map(({ continuePrefix, repeats, ...script }, i) =>
+  const llm = chain.llm.map(({ continuePrefix, repeats, structured, ...script }, i) =>
     scriptedLlm({
       id: `llm-${i}`,
       reply: goOn(repeats),
       deltaLength,
-      capabilities: { continuePrefix },
+      capabilities: { continuePrefix, structured },
       script,
     }),
   );

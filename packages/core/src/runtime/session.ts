@@ -11,6 +11,7 @@ import { type Clock, usToMs } from '../domain/time.ts';
 import type { sessionMachine } from '../machines/session.machine.ts';
 import type { TurnStart } from '../machines/turn.machine.ts';
 import { guardInput } from '../pipeline/guard.ts';
+import { redactPersonalData } from '../pipeline/guards/personal-data.ts';
 import { heardText } from '../pipeline/heard.ts';
 import { type MediaSink, type Pacing, Playout } from '../pipeline/playout.ts';
 import type { ConversationTurn, Log, SessionStore } from '../plugin/services.ts';
@@ -39,6 +40,8 @@ export interface SessionOptions {
   readonly pacing: Pacing;
   /** Only providers whose routes carry all of these serve the session. */
   readonly tags: readonly string[];
+  /** Whose session it is: nothing is shared across tenants. */
+  readonly tenant?: string | undefined;
 }
 
 export interface SessionDeps {
@@ -66,6 +69,7 @@ export class SessionHandle {
   readonly id: SessionId;
   readonly token: string;
   readonly persona: Persona;
+  readonly tenant: string;
   readonly accepts: SessionOptions['accepts'];
   /** What each of its providers must have, and by what it is given the same one each time. */
   readonly need: { readonly tags: readonly string[]; readonly conversation: string };
@@ -96,6 +100,7 @@ export class SessionHandle {
     this.id = deps.ids.session();
     this.token = deps.ids.token();
     this.persona = options.persona;
+    this.tenant = options.tenant ?? 'local';
     this.accepts = options.accepts;
     this.need = { tags: options.tags, conversation: this.id };
     this.#controls = options.controls;
@@ -228,6 +233,9 @@ export class SessionHandle {
   #refuse(command: SessionCommand, error: unknown): void {
     const clientMsgId = 'clientMsgId' in command ? command.clientMsgId : undefined;
     this.emit({ type: 'error', error: toFailure(error), clientMsgId });
+    if (isTthError(error) && error.code === 'guard.input_rejected') {
+      this.#deps.log.info({ sessionId: this.id, rail: error.details['rail'] }, 'a text was refused');
+    }
   }
 
   emit(event: SessionEvent): void {
@@ -403,7 +411,14 @@ export class SessionHandle {
   #startTurn(command: Extract<SessionCommand, { type: 'user_text' | 'say' }>, receivedMs: number): void {
     if (this.#answered(command.clientMsgId)) return;
     const { clock, ids, policies, router } = this.#deps;
-    const text = guardInput(command.text, policies.maxTextLength);
+    const guardedAtMs = clock.monotonicMs();
+    const text = guardInput(command.text, {
+      maxLength: policies.maxTextLength,
+      policy: policies.guard,
+      forbiddenTopics: this.persona.forbiddenTopics ?? [],
+      isForModel: command.type === 'user_text',
+    });
+    const guardMs = clock.monotonicMs() - guardedAtMs;
     if (this.#finished) {
       throw new TthError('session.conflict', 'The session is closing; open a new one.');
     }
@@ -425,7 +440,9 @@ export class SessionHandle {
       interruptible: command.interruptible ?? 'yes',
       deadlineAt: clock.now() + policies.turnBudgetMs,
     };
-    this.work.set(turnId, createTurnWork(start, text, command.controls ?? {}, receivedMs));
+    const work = createTurnWork(start, text, command.controls ?? {}, receivedMs);
+    work.metrics.mark('guardMs', guardMs);
+    this.work.set(turnId, work);
     this.#accept({ clientMsgId: command.clientMsgId, turnId, effect: waits ? 'queued' : 'turn' });
     this.actor.send({ type: command.type, start, waits });
     if (choice === 'wait_for_sentence') this.#stopAfterSentence('replaced');
@@ -516,11 +533,15 @@ export class SessionHandle {
     this.emit({ type: 'metrics', turnId: start.turnId, values: work.metrics.values() });
     this.#lastTurnId = start.turnId;
     this.work.delete(start.turnId);
+    const isSaid = start.kind === 'say';
+    // Words to say were not redacted, because they are spoken; what is kept of them reaches a model later.
+    const kept = (text: string): string =>
+      isSaid && this.#deps.policies.guard.personalData ? redactPersonalData(text) : text;
     this.conversation.push({
       turnId: start.turnId,
-      user: start.kind === 'user_text' ? work.text : undefined,
-      reply: work.reply,
-      heard: heard.heardText,
+      user: isSaid ? undefined : work.text,
+      reply: kept(work.reply),
+      heard: kept(heard.heardText),
       heardSource: heard.heardSource,
       outcome,
     });

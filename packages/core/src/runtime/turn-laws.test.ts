@@ -27,6 +27,7 @@ interface World {
   readonly avatar: Script;
   readonly face: 'none' | 'split' | 'managed';
   readonly chunkMs: number;
+  readonly fillerAfterMs: number;
   readonly steps: readonly Step[];
   /** Commands that are given while the client is being told of the n-th event. */
   readonly reactions: readonly { readonly at: number; readonly with: 'ask' | 'interrupt' | 'say' }[];
@@ -75,6 +76,7 @@ const world: fc.Arbitrary<World> = fc.record({
   avatar: script,
   face: fc.constantFrom('none', 'split', 'split', 'managed'),
   chunkMs: fc.constantFrom(20, 40, 700),
+  fillerAfterMs: fc.constantFrom(0, 0, 100, 1_000),
   steps: fc.array(step, { minLength: 1, maxLength: 14 }),
   reactions: fc.array(
     fc.record({
@@ -103,6 +105,7 @@ const play = async (given: World) => {
     plugins: [scriptedPlugin(adapters)],
     policies: {
       turnBudgetMs: 30_000,
+      fillerAfterMs: given.fillerAfterMs,
       circuit: { ...defaultPolicies.circuit, cooldownMs: 500, maxCooldownMs: 2_000 },
     },
   });

@@ -1,4 +1,4 @@
-import { type Observable, catchError, concat, of } from 'rxjs';
+import { type Observable, concat, defer, of } from 'rxjs';
 import { mergePatches } from '../control/merge.ts';
 import { toTthError } from '../domain/errors.ts';
 import type { ControlOutcome } from '../domain/events.ts';
@@ -8,11 +8,8 @@ import { type Clock, usToMs } from '../domain/time.ts';
 import type { TurnMilestone } from '../machines/turn.machine.ts';
 import { type Demand, demandOf } from '../pipeline/demand.ts';
 import { Lane } from '../pipeline/lane.ts';
-import { llmStage, verbatim } from '../pipeline/llm.stage.ts';
-import { buildPrompt } from '../pipeline/prompt.ts';
 import type { TurnSignal } from '../pipeline/signals.ts';
 import { createSpeechFeed } from '../pipeline/speech-feed.ts';
-import type { ReplyPiece } from '../pipeline/style-hints.ts';
 import { turnPipeline } from '../pipeline/turn-pipeline.ts';
 import type { UsageRecord } from '../plugin/adapter.ts';
 import type { Log } from '../plugin/services.ts';
@@ -22,9 +19,10 @@ import { createPictureShows } from './picture-shows.ts';
 import { createStopwatch } from './stopwatch.ts';
 import { createTurnPerformance } from './turn-performance.ts';
 import { createTurnProviders } from './turn-providers.ts';
+import { type ReplyDeps, checkText, createReply } from './turn-reply.ts';
 import type { TurnWork } from './turn-work.ts';
 
-export interface TurnMediaDeps {
+export interface TurnMediaDeps extends ReplyDeps {
   readonly clock: Clock;
   readonly policies: Policies;
   readonly router: Router;
@@ -50,7 +48,8 @@ export const startTurnMedia = (
   const queuedMs = clock.monotonicMs() - work.startedMs;
   work.startedMs += queuedMs;
   work.metrics.mark('queueMs', queuedMs);
-  const dueAt = (): number => start.deadlineAt + queuedMs + watch.totalMs();
+  work.waitedMs = () => queuedMs + watch.totalMs();
+  const remainingMs = (): number => start.deadlineAt + work.waitedMs() - clock.now();
 
   const mark = (name: string): void => {
     work.metrics.mark(name, clock.monotonicMs() - work.startedMs);
@@ -73,9 +72,10 @@ export const startTurnMedia = (
     persona: session.persona,
     asked: mergePatches(session.controls, work.asked),
     video: start.plan.avatar ? session.accepts.video : [],
-    need: (stage) => ({ ...session.need, withinMs: policies.budget[stage] * (dueAt() - clock.now()) }),
+    need: (stage) => ({ ...session.need, withinMs: policies.budget[stage] * remainingMs() }),
+    maxOutputTokens: policies.maxOutputTokens,
     context: (attempt) => ({
-      deadline: dueAt(),
+      deadline: clock.now() + remainingMs(),
       sessionId: session.id,
       turnId,
       epoch,
@@ -114,23 +114,6 @@ export const startTurnMedia = (
       watch.start();
       return wait.finally(() => watch.stop());
     };
-
-  const reply = (): Observable<ReplyPiece> => {
-    if (start.kind === 'say') return verbatim(work.text);
-    const { systemPrompt } = session.persona;
-    return llmStage({
-      models: providers.models(),
-      messages: buildPrompt(systemPrompt, session.conversation, work.text, policies.promptLength),
-      maxLength: policies.maxReplyLength,
-      usage,
-    }).pipe(
-      catchError((error: unknown) => {
-        if (work.reply === '') throw error;
-        work.failure = toTthError(error, 'plugin.error', 'The model failed in the middle of its reply.');
-        return of<ReplyPiece>({ type: 'cut' });
-      }),
-    );
-  };
 
   const performers = createTurnPerformance({
     providers,
@@ -188,13 +171,12 @@ export const startTurnMedia = (
         session.emit({ type: 'text_delta', turnId, text: signal.text });
         return;
       case 'sentence': {
-        const { sentence, text, controls } = signal.sentence;
+        const { sentence, text, controls, isFiller = false } = signal.sentence;
         work.sentences = sentence + 1;
+        if (isFiller) work.filler = sentence;
         session.emit({ type: 'sentence', turnId, sentence, text, emotion: controls.emotion });
-        if (sentence === 0) {
-          mark('firstSentenceMs');
-          report({ type: 'first_sentence' });
-        }
+        mark(isFiller ? 'fillerMs' : 'firstSentenceMs');
+        if (sentence === 0) report({ type: 'first_sentence' });
         return;
       }
       case 'report':
@@ -202,7 +184,7 @@ export const startTurnMedia = (
         return;
       case 'audio': {
         const { chunk } = signal;
-        work.words.push(...chunk.words);
+        if (chunk.sentence !== work.filler) work.words.push(...chunk.words);
         sentenceOfSound = chunk.sentence;
         if (chunk.sentenceEnd) work.sentenceEndsUs[chunk.sentence] = chunk.ptsUs + chunk.durationUs;
         audio.push({
@@ -289,27 +271,25 @@ export const startTurnMedia = (
     },
   });
 
-  let signals: Observable<TurnSignal>;
-  try {
+  const perform = (): Observable<TurnSignal> => {
     const prepared = performers.begin();
     const outcomes: Observable<TurnSignal> =
       prepared.outcomes.length === 0 ? of() : of({ type: 'report', outcomes: prepared.outcomes });
     const { language, controlsFor } = providers;
-    signals = concat(
+    const reply = createReply(session, work, { ...deps, providers, remainingMs, usage });
+    report({ type: 'prepared' });
+    return concat(
       outcomes,
       turnPipeline({
-        reply: reply(),
+        reply,
         language,
         controlsFor,
         performance: prepared.performance,
         mayLoseSpeech: policies.withoutVoice === 'text_only',
       }),
     );
-  } catch (error) {
-    fail(error);
-    return;
-  }
-  report({ type: 'prepared' });
+  };
+  const signals = concat(checkText(session, work, deps, providers.language), defer(perform));
   const subscription = signals.subscribe({
     next: onSignal,
     error: fail,
@@ -319,7 +299,6 @@ export const startTurnMedia = (
       picture?.close();
     },
   });
-  work.waitedMs = () => queuedMs + watch.totalMs();
   work.stop = () => {
     subscription.unsubscribe();
     feed.clear();

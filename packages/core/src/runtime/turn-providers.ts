@@ -24,6 +24,7 @@ export interface TurnProvidersDeps {
   readonly video: readonly string[];
   /** What every provider of this turn must have, and how long the next may take. */
   readonly need: (stage: Stage) => Pick<Need<unknown>, 'tags' | 'conversation' | 'withinMs'>;
+  readonly maxOutputTokens: number;
   readonly context: (attempt: number) => Omit<InferContext, 'signal'>;
   readonly takeKeyFrameRequest: () => boolean;
   /** The next of a stage took over. */
@@ -61,6 +62,8 @@ const isSameReport = (one: readonly ControlOutcome[], other: readonly ControlOut
   return anonymous(one) === anonymous(other);
 };
 
+export type TurnProviders = ReturnType<typeof createTurnProviders>;
+
 /** Whom one turn asks, and who takes over; everything in terms of this turn's persona and controls. */
 export const createTurnProviders = (deps: TurnProvidersDeps) => {
   const { router, persona, asked, context, onTakeOver, onReport } = deps;
@@ -72,11 +75,17 @@ export const createTurnProviders = (deps: TurnProvidersDeps) => {
     return languages.length === 0 || languages.includes(language.split('-')[0]!.toLowerCase());
   };
 
-  const modelOf = ({ adapter, call }: Route<'llm'>): Model => ({
-    id: adapter.id,
-    continuesPrefix: adapter.capabilities().continuePrefix,
-    open: (messages, attempt, signal) => call({ messages }, { language }, context(attempt), signal),
-  });
+  const modelOf = ({ adapter, call }: Route<'llm'>): Model => {
+    const { continuePrefix, structured, tools } = adapter.capabilities();
+    const control = { language, maxOutputTokens: deps.maxOutputTokens };
+    return {
+      id: adapter.id,
+      continuesPrefix: continuePrefix,
+      structured,
+      tools,
+      open: (input, attempt, signal) => call(input, control, context(attempt), signal),
+    };
+  };
 
   const voiceOf = ({ adapter, call }: Route<'tts'>): Voice & { outcomes: readonly ControlOutcome[] } => {
     const can = adapter.capabilities();
@@ -138,7 +147,12 @@ export const createTurnProviders = (deps: TurnProvidersDeps) => {
     language,
     controlsFor,
     /** Throws `provider.none_available`. */
-    models: (): Relay<Model> => relayOf('llm', modelOf, () => {}),
+    models: (wrap: (model: Model) => Model = (model) => model): Relay<Model> =>
+      relayOf(
+        'llm',
+        (route) => wrap(modelOf(route)),
+        () => {},
+      ),
     /** Throws `provider.none_available`. */
     voices: (): Relay<Voice & { outcomes: readonly ControlOutcome[] }> =>
       relayOf('tts', voiceOf, (from, to) => {

@@ -7,12 +7,15 @@ import { MetricsBuffer } from '../pipeline/metrics-buffer.ts';
 /** Everything about a running turn that is not plain data. */
 export interface TurnWork {
   readonly start: TurnStart;
-  readonly text: string;
+  /** Changes once: when checks of plugins take something out before the model is asked. */
+  text: string;
   readonly asked: ControlPatch;
   /** When its command came, and from its start on when that was. Monotonic. */
   startedMs: number;
   reply: string;
   sentences: number;
+  /** The sentence that is no part of the reply. */
+  filler: number | undefined;
   words: WordTiming[];
   sentUs: number;
   /** Where each sentence ends on the turn's clock, as far as it is spoken. */
@@ -38,6 +41,7 @@ export const createTurnWork = (
   startedMs: receivedMs,
   reply: '',
   sentences: 0,
+  filler: undefined,
   words: [],
   sentUs: 0,
   sentenceEndsUs: [],

@@ -27,17 +27,21 @@ const persona = z.strictObject({
   identity: z.string().min(1),
   voices: z.record(z.string(), z.string()),
   controls: controlPatch.optional(),
+  forbiddenTopics: z.array(z.string().min(1).max(200)).max(200).optional(),
+  fillers: z.array(z.string().min(1).max(200)).max(50).optional(),
 });
 
 const amount = z.number().min(0).optional();
 
-const policyField = (name: string, value: number | string | object): z.ZodType => {
+const policyField = (name: string, value: unknown): z.ZodType => {
   if (typeof value === 'number') return amount;
-  if (typeof value === 'string') return z.enum(policyChoices[name as keyof typeof policyChoices]).optional();
-  return z.strictObject(Object.fromEntries(Object.keys(value).map((field) => [field, amount]))).optional();
+  if (typeof value === 'boolean') return z.boolean().optional();
+  if (typeof value === 'string') return z.enum(policyChoices[name] ?? []).optional();
+  const fields = Object.entries(value as object).map(([field, inner]) => [field, policyField(field, inner)]);
+  return z.strictObject(Object.fromEntries(fields) as Record<string, z.ZodType>).optional();
 };
 
-/** Every default policy may be set, the numbers inside a group too. */
+/** Every default policy may be set, the fields of a group too. */
 const policyFields = Object.fromEntries(
   Object.entries(defaultPolicies).map(([name, value]) => [name, policyField(name, value)]),
 );

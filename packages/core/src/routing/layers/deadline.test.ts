@@ -148,3 +148,69 @@ describe('pace of a call', () => {
     expect(pace.slow).toBe(slow);
   });
 });
+
+describe('a stream that is complete', () => {
+  const closing = { isLast: (item: string): boolean => item === 'finish', graceMs: 300 };
+  const read = (script: readonly (string | number)[]) => {
+    const clock = createVirtualClock();
+    const seen: string[] = [];
+    const end = { how: '', atMs: -1 };
+    const pace = { slow: false };
+    async function* provider(): AsyncGenerator<string, void> {
+      for (const step of script) {
+        if (typeof step === 'string') yield step;
+        else if (step === Number.POSITIVE_INFINITY) await new Promise(() => {});
+        else await pause(clock, step);
+      }
+    }
+    const watch = { pace, slowShare: 0.5 };
+    const call = withDeadline(provider, budget, clock, never, undefined, watch, closing);
+    void (async () => {
+      try {
+        for await (const item of call) seen.push(item);
+        end.how = 'ended';
+      } catch (error) {
+        end.how = (error as { code: string }).code;
+      }
+      end.atMs = clock.monotonicMs();
+    })();
+    return { clock, seen, end, pace };
+  };
+
+  it('ends well after a short time when it is kept open', async () => {
+    const { clock, seen, end, pace } = read(['text', 'finish', Number.POSITIVE_INFINITY]);
+
+    await clock.advance(10_000);
+
+    expect(seen).toEqual(['text', 'finish']);
+    expect(end).toEqual({ how: 'ended', atMs: closing.graceMs });
+    expect(pace.slow).toBe(false);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('still gives what follows soon, and no longer than that', async () => {
+    const { clock, seen, end } = read(['finish', 200, 'usage', 200, 'more', 200, 'too late']);
+
+    await clock.advance(10_000);
+
+    expect(seen).toEqual(['finish', 'usage']);
+    expect(end).toEqual({ how: 'ended', atMs: closing.graceMs });
+  });
+
+  it('ends by itself where its provider ends it', async () => {
+    const { clock, seen, end } = read(['finish', 100, 'usage']);
+
+    await clock.advance(10_000);
+
+    expect(seen).toEqual(['finish', 'usage']);
+    expect(end).toEqual({ how: 'ended', atMs: 100 });
+  });
+
+  it('is late in the middle as ever', async () => {
+    const { clock, end } = read(['text', Number.POSITIVE_INFINITY]);
+
+    await clock.advance(10_000);
+
+    expect(end.how).toBe('provider.stalled');
+  });
+});

@@ -14,6 +14,12 @@ export interface PaceWatch {
   readonly pace: Pace;
   readonly slowShare: number;
 }
+/** Which item says that a stream is complete, and how long it may stay open after that. */
+export interface Closing<Item> {
+  readonly isLast: (item: Item) => boolean;
+  readonly graceMs: number;
+}
+
 const carefree = (): PaceWatch => ({ pace: { slow: false }, slowShare: 1 });
 
 const firstOf = <Item>(
@@ -62,7 +68,8 @@ const stall = (limitMs: number): TthError =>
  * Ends a call whose first or next item is late, and one that is aborted even when its provider ignores the
  * signal. Time is measured from asking for an item to getting it, so a slow consumer costs nothing; and
  * only while the provider `owes` one, so a slow source of its input costs nothing either.
- * An item that takes long but comes is noted in `watch`.
+ * An item that takes long but comes is noted in `watch`. A stream that stays open after the item which
+ * completes it is ended by us, and well: what may follow, such as a bill, is awaited for a short time only.
  * Throws `provider.timeout` before the first item, `turn.budget` where that was due to the turn alone, and
  * `provider.stalled` after it.
  */
@@ -73,21 +80,28 @@ export async function* withDeadline<Item>(
   signal: AbortSignal,
   owes: () => boolean = () => true,
   watch: PaceWatch = carefree(),
+  closing?: Closing<Item>,
 ): AsyncGenerator<Item, void> {
   if (signal.aborted) return;
   const call = new AbortController();
   const items = open(AbortSignal.any([signal, call.signal]))[Symbol.asyncIterator]();
   let first = true;
+  let endsAtMs: number | undefined;
   try {
     for (;;) {
-      const limitMs = first ? budget.firstItemMs : budget.idleMs;
-      const verdict = await firstOf(items.next(), limitMs, clock, signal, owes, watch);
+      const leftMs = endsAtMs === undefined ? Number.POSITIVE_INFINITY : endsAtMs - clock.monotonicMs();
+      if (leftMs <= 0) return;
+      const limitMs = Math.min(leftMs, first ? budget.firstItemMs : budget.idleMs);
+      const pace = endsAtMs === undefined ? watch : carefree();
+      const verdict = await firstOf(items.next(), limitMs, clock, signal, owes, pace);
       if (verdict === 'aborted') return;
+      if (verdict === 'late' && endsAtMs !== undefined) return;
       if (verdict === 'late') {
         throw first ? lateStart(budget) : stall(limitMs);
       }
       if (verdict.done === true) return;
       first = false;
+      if (closing?.isLast(verdict.value) === true) endsAtMs ??= clock.monotonicMs() + closing.graceMs;
       yield verdict.value;
     }
   } finally {

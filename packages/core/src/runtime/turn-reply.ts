@@ -1,0 +1,126 @@
+import { EMPTY, Observable, catchError, of } from 'rxjs';
+import { mergePatches } from '../control/merge.ts';
+import { stopped } from '../domain/cancellation.ts';
+import { toTthError } from '../domain/errors.ts';
+import type { Policies } from '../domain/policies.ts';
+import type { Clock } from '../domain/time.ts';
+import { chooseFiller, withFiller } from '../pipeline/filler.ts';
+import { runInputChecks } from '../pipeline/guard.ts';
+import { blockSecrets } from '../pipeline/guards/secrets.ts';
+import { llmStage, verbatim } from '../pipeline/llm.stage.ts';
+import { buildPrompt } from '../pipeline/prompt.ts';
+import { type ReplyCache, withReplyCache } from '../pipeline/reply-cache.ts';
+import type { ReplyPiece } from '../pipeline/style-hints.ts';
+import { type ToolShelf, createToolbox } from '../pipeline/toolbox.ts';
+import type { UsageRecord } from '../plugin/adapter.ts';
+import type { InputCheck } from '../plugin/input-check.ts';
+import type { Log } from '../plugin/services.ts';
+import type { SessionHandle } from './session.ts';
+import type { TurnProviders } from './turn-providers.ts';
+import type { TurnWork } from './turn-work.ts';
+
+/** What replies are made with, the same for all sessions. */
+export interface ReplyDeps {
+  readonly clock: Clock;
+  readonly policies: Policies;
+  readonly log: Log;
+  readonly inputChecks: readonly InputCheck[];
+  readonly tools: ToolShelf;
+  readonly replies: ReplyCache;
+}
+
+/**
+ * Completes when the plugins' checks have let the turn's text pass, and fails with `guard.input_rejected`
+ * otherwise. Where there is nothing to check it completes at once.
+ */
+export const checkText = (
+  session: SessionHandle,
+  work: TurnWork,
+  { clock, policies, log, inputChecks }: ReplyDeps,
+  locale: string,
+): Observable<never> => {
+  if (inputChecks.length === 0 || work.start.kind === 'say') return EMPTY;
+  return new Observable((subscriber) => {
+    const abort = new AbortController();
+    const startedMs = clock.monotonicMs();
+    const context = {
+      clock,
+      sessionId: session.id,
+      turnId: work.start.turnId,
+      personaId: session.persona.id,
+      locale,
+    };
+    const deps = { checks: inputChecks, policy: policies.guard, context, log };
+    const note = (): void => work.metrics.add('guardMs', clock.monotonicMs() - startedMs);
+    runInputChecks(work.text, deps, abort.signal).then(
+      (text) => {
+        if (subscriber.closed) return;
+        note();
+        work.text = text;
+        subscriber.complete();
+      },
+      (error: unknown) => {
+        note();
+        subscriber.error(error);
+      },
+    );
+    return () => abort.abort(stopped);
+  });
+};
+
+export interface TurnReplyDeps extends ReplyDeps {
+  readonly providers: TurnProviders;
+  /** What is left of the turn. */
+  readonly remainingMs: () => number;
+  readonly usage: (record: UsageRecord) => void;
+}
+
+/** The words of a turn: those to say, or a model's answer. Throws `provider.none_available`. */
+export const createReply = (
+  session: SessionHandle,
+  work: TurnWork,
+  { clock, policies, log, tools, replies, providers, remainingMs, usage }: TurnReplyDeps,
+): Observable<ReplyPiece> => {
+  if (work.start.kind === 'say') return verbatim(work.text);
+  const { persona, conversation } = session;
+  const scope = [session.tenant, persona.id, providers.language, mergePatches(session.controls, work.asked)];
+  const answer = llmStage({
+    models: providers.models((model) =>
+      policies.replyCache.maxReplies === 0 ? model : withReplyCache(model, replies, scope),
+    ),
+    prompt: (hints) =>
+      buildPrompt({
+        systemPrompt: persona.systemPrompt,
+        history: conversation,
+        question: work.text,
+        hints,
+        budgetTokens: policies.promptTokens,
+        answerTokens: policies.maxOutputTokens,
+      }),
+    styleHints: policies.styleHints,
+    toolbox: createToolbox({
+      shelf: tools,
+      policy: policies.tools,
+      clock,
+      log,
+      deadline: clock.now() + remainingMs(),
+    }),
+    maxLength: policies.maxReplyLength,
+    usage,
+  });
+  return answer.pipe(
+    policies.guard.secrets ? blockSecrets() : (pieces) => pieces,
+    catchError((error: unknown) => {
+      if (work.reply === '') throw error;
+      work.failure = toTthError(error, 'plugin.error', 'The model failed in the middle of its reply.');
+      return of<ReplyPiece>({ type: 'cut' });
+    }),
+    withFiller({
+      clock,
+      text: chooseFiller(persona.fillers, persona.language, providers.language, work.start.turn),
+      afterMs: policies.fillerAfterMs,
+      remainingMs,
+      minBudgetMs: policies.fillerMinBudgetMs,
+    }),
+  );
+};
