@@ -110,7 +110,8 @@ export const stepFace = (
   if (behindSinceMs !== undefined && nowMs - behindSinceMs >= policy.behindForMs) {
     return { level: below[level], sinceMs: nowMs, behindSinceMs: undefined, falls: falls + 1 };
   }
-  const calmMs = (level === 'audio_only' ? policy.faceRestMs : policy.faceCalmMs) * 2 ** Math.max(0, falls - 1);
+  const calmMs =
+    (level === 'audio_only' ? policy.faceRestMs : policy.faceCalmMs) * 2 ** Math.max(0, falls - 1);
   if (level === 'full' || isBehind || !atGap || nowMs - sinceMs < calmMs) return { ...face, behindSinceMs };
   return { level: above[level], sinceMs: nowMs, behindSinceMs: undefined, falls };
 };

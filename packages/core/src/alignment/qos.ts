@@ -1,7 +1,13 @@
 import { toleranceClass } from './tolerance.ts';
 
 /** What is counted of a turn. */
-export type QosCount = 'picturesLate' | 'picturesDropped' | 'picturesHeld' | 'corrections' | 'underruns' | 'timeFlaws';
+export type QosCount =
+  | 'picturesLate'
+  | 'picturesDropped'
+  | 'picturesHeld'
+  | 'corrections'
+  | 'underruns'
+  | 'timeFlaws';
 
 /** Keeps account of how well a turn was seen and heard. Its size does not depend on the turn's length. */
 export interface QosMonitor {

@@ -45,16 +45,16 @@ export interface FaceMoment {
  */
 export interface DriftStage {
   readonly alignment: TurnAlignment;
-  /** How far the newest picture was behind at the last look. */
-  readonly behindMs: number;
   /** What the client showed minus what it heard, at a place of its sound. `isShort`: no picture for that place was sent. */
   report(heardUs: number, skewMs: number, isShort: boolean): void;
   /** How far a source's pictures run ahead of its sound, where both are made on clocks of its own. */
   observeSource(audioEndUs: number, videoEndUs: number): void;
   /** The picture as it is to be sent; nothing when it is to be left out. */
   send(item: MediaItem, moment: PictureMoment): MediaItem | undefined;
-  /** A look at whether the face keeps up. */
+  /** A look at whether the face keeps up: when a picture came and when a sentence begins. One that stands still is no business of this. */
   watchFace(moment: FaceMoment): void;
+  /** What was sent from this place on is void; what comes next begins there. */
+  rewind(toUs: number): void;
   /** Pictures that came too late to be sent. */
   late(count: number): void;
 }
@@ -84,7 +84,6 @@ export const createDriftStage = (deps: DriftStageDeps): DriftStage => {
   let sinceDrop = 0;
   let awaitsKey = false;
   let face = fullFace(clock.monotonicMs());
-  let behindMs = 0;
 
   const movedBy = (shownUs: number): number => {
     const at = moves.findLastIndex(({ fromUs }) => fromUs <= shownUs);
@@ -135,9 +134,6 @@ export const createDriftStage = (deps: DriftStageDeps): DriftStage => {
 
   return {
     alignment,
-    get behindMs() {
-      return behindMs;
-    },
 
     report: (heardUs, skewMs, isShort) => {
       qos.skew(skewMs - usToMs(movedBy(heardUs + skewMs * 1000)));
@@ -155,10 +151,11 @@ export const createDriftStage = (deps: DriftStageDeps): DriftStage => {
 
     send: (item, moment) => {
       const isLeftOut = !isIdle && move(item, moment);
-      const byUs = shiftUs - leadUs;
+      // The lead comes in gradually: nothing can be shown before the turn begins.
+      const byUs = shiftUs - Math.min(leadUs, Math.floor(item.ptsUs / 2));
       const ptsUs = Math.max(0, item.ptsUs + byUs);
       // What was sent already lies there: a decoder must not go back, and what depends on a missing picture is void.
-      if (isLeftOut || (ptsUs <= sentUs && sentUs > 0) || (awaitsKey && !item.key)) {
+      if (isLeftOut || ptsUs <= sentUs || (awaitsKey && !item.key)) {
         awaitsKey = item.codec !== 'jpeg';
         qos.count('picturesDropped');
         return undefined;
@@ -170,10 +167,13 @@ export const createDriftStage = (deps: DriftStageDeps): DriftStage => {
     },
 
     watchFace: (moment) => {
-      ({ behindMs } = moment);
       const { level } = face;
       face = stepFace(face, { ...moment, nowMs: clock.monotonicMs() }, policy);
       if (face.level !== level && !isIdle) onFace(face.level, level);
+    },
+
+    rewind: (toUs) => {
+      sentUs = Math.min(sentUs, toUs + shiftUs - leadUs - 1);
     },
 
     late: (count) => qos.count('picturesLate', count),

@@ -59,7 +59,7 @@ export const createListenerWatch = ({
       return isSilent;
     },
     expect: () => {
-      if (cancel !== undefined) return;
+      if (isSilent || cancel !== undefined) return;
       sinceMs = clock.monotonicMs();
       cancel = clock.after(silentMs, look);
     },

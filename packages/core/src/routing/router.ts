@@ -23,7 +23,7 @@ import { withDeadline } from './layers/deadline.ts';
 import { createLastResort } from './layers/last-resort.ts';
 import { type Layer, throughLayers } from './layers/layer.ts';
 import { type Limit, createLimit } from './layers/limit.ts';
-import { isReply, replyLiveness, speechLiveness } from './layers/liveness.ts';
+import { isReply, replyLiveness, speechLiveness, speechPace } from './layers/liveness.ts';
 import { createObserver } from './layers/observe.ts';
 import { createRetryBudget, withRetry } from './layers/retry.ts';
 import type { Registry } from './registry.ts';
@@ -189,6 +189,7 @@ export const createRouter = (
           withDeadline(infer, policies[stage], clock, signal, owes, {
             pace,
             slowShare: policies.circuit.slowShare,
+            ...(stage === 'tts' && { took: speechPace(pace) }),
           });
         return throughLayers<unknown>(
           inTime,

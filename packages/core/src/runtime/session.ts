@@ -12,7 +12,7 @@ import type { sessionMachine } from '../machines/session.machine.ts';
 import type { TurnStart } from '../machines/turn.machine.ts';
 import { guardInput } from '../pipeline/guard.ts';
 import { heardText } from '../pipeline/heard.ts';
-import { type MediaSink, type Pacing, Playout } from '../pipeline/playout.ts';
+import { type MediaSink, type Pacing, type PlaybackQuality, Playout } from '../pipeline/playout.ts';
 import type { ConversationTurn, Log, SessionStore } from '../plugin/services.ts';
 import type { Router } from '../routing/router.ts';
 import { EventHistory } from './event-log.ts';
@@ -34,7 +34,12 @@ export type SessionCommand =
       readonly turnId?: string | undefined;
     }
   | { readonly type: 'credit'; readonly audioMs: number; readonly videoMs: number }
-  | { readonly type: 'playback'; readonly turnId: string; readonly mediaMs: number; readonly ended: boolean }
+  | ({
+      readonly type: 'playback';
+      readonly turnId: string;
+      readonly mediaMs: number;
+      readonly ended: boolean;
+    } & PlaybackQuality)
   | { readonly type: 'key_frame' }
   | { readonly type: 'ping'; readonly t?: number | undefined }
   | { readonly type: 'close_session' };
@@ -45,6 +50,8 @@ export interface SessionOutlet {
   media: MediaSink;
   /** Another connection took this session over. */
   replaced(): void;
+  /** The client says nothing any more of what it is sent. */
+  lost?(): void;
 }
 
 export interface SessionOptions {
@@ -108,7 +115,12 @@ export class SessionHandle {
     this.#controls = options.controls;
     this.createdAt = deps.clock.now();
     this.#history = new EventHistory(deps.ids.log(), deps.clock, deps.policies.historyEvents);
-    this.playout = new Playout({ clock: deps.clock, policies: deps.policies, pacing: options.pacing });
+    this.playout = new Playout({
+      clock: deps.clock,
+      policies: deps.policies,
+      pacing: options.pacing,
+      onLost: () => this.#outlet?.lost?.(),
+    });
     this.actor = createActor(deps.machine, { id: 'session', input: { sessionId: this.id } });
   }
 
@@ -251,7 +263,7 @@ export class SessionHandle {
     });
     const { turnId } = work.start;
     this.#end(work, 'completed', heard);
-    this.emit({ type: 'metrics', turnId, values: work.marks });
+    this.emit({ type: 'metrics', turnId, values: { ...work.marks, ...work.qos.values() } });
     this.emit({ type: 'turn_completed', turnId, durationMs, sentences: work.sentences, ...heard });
   }
 
@@ -363,7 +375,7 @@ export class SessionHandle {
         return;
       case 'playback':
         if (this.#running()?.start.turnId === command.turnId) {
-          this.playout.report(command.mediaMs * 1000, command.ended);
+          this.playout.report(command.mediaMs * 1000, command.ended, command);
         }
         return;
       case 'key_frame':

@@ -1,16 +1,20 @@
-import { type Observable, catchError, concat, of } from 'rxjs';
+import { type Observable, Subject, catchError, concat, of } from 'rxjs';
+import type { FaceLevel } from '../alignment/correct.ts';
+import { createAudioTimeline, createVideoTimeline } from '../alignment/timeline.ts';
 import { mergePatches } from '../control/merge.ts';
 import { toTthError } from '../domain/errors.ts';
 import type { ControlOutcome } from '../domain/events.ts';
-import { type MediaItem, type PictureFormat, pcmBytes } from '../domain/media.ts';
+import { type MediaItem, type PictureFormat, type PictureFrame, pcmBytes } from '../domain/media.ts';
 import type { Policies } from '../domain/policies.ts';
 import { type Clock, usToMs } from '../domain/time.ts';
 import type { TurnMilestone } from '../machines/turn.machine.ts';
 import { type Demand, demandOf } from '../pipeline/demand.ts';
 import { Lane } from '../pipeline/lane.ts';
+import { createDriftStage } from '../pipeline/drift.stage.ts';
 import { llmStage, verbatim } from '../pipeline/llm.stage.ts';
 import { buildPrompt } from '../pipeline/prompt.ts';
 import type { TurnSignal } from '../pipeline/signals.ts';
+import type { FaceChange } from '../pipeline/split-avatar.stage.ts';
 import { createSpeechFeed } from '../pipeline/speech-feed.ts';
 import type { ReplyPiece } from '../pipeline/style-hints.ts';
 import { type Performance, turnPipeline } from '../pipeline/turn-pipeline.ts';
@@ -29,6 +33,9 @@ export interface TurnMediaDeps {
   readonly router: Router;
   readonly log: Log;
 }
+
+/** What a face that cannot keep up is still asked for. */
+const reducedShare = 0.5;
 
 /**
  * Runs one turn's pipeline: the only subscription of the turn. Events go to the session, media into the
@@ -129,12 +136,35 @@ export const startTurnMedia = (
     );
   };
 
+  const faceChanges = new Subject<FaceChange>();
+  let faceLevel: FaceLevel = 'full';
+  const changeFace = (level: FaceLevel, from: FaceLevel): void => {
+    faceLevel = level;
+    // A face that is away hears of it when it is asked again.
+    if (face === undefined || face.input === 'text' || from === 'audio_only') return;
+    if (level === 'audio_only') {
+      faceChanges.next({ face: undefined });
+      return;
+    }
+    const reduces = level === 'reduced_fps';
+    const [before, after] = reduces ? [face.id, 'reduced_fps'] : ['reduced_fps', face.id];
+    const reason = reduces ? 'behind' : 'recovered';
+    session.emit({ type: 'degraded_mode', turnId, stage: 'avatar', from: before, to: after, reason });
+    face = face.atFps(reduces ? reducedShare : 1);
+    session.playout.expectNewPicture();
+    const { us } = session.playout.playhead();
+    faceChanges.next(reduces ? { face, fromUs: us + policies.maxHoldMs * 1000 } : { face });
+  };
+
   let face: FaceRoute | undefined;
   /** Runs when the listener sees again the face that was lost. */
   let reportReturn = (): void => {};
   const findFace = (): FaceRoute | undefined => {
     const lost = face;
-    const next = lost && providers.nextFace(lost);
+    // A face that was given up because it was too slow rests, and begins with less.
+    if (faceLevel === 'audio_only') return undefined;
+    const found = lost && providers.nextFace(lost);
+    const next = faceLevel === 'reduced_fps' ? found?.atFps(reducedShare) : found;
     if (lost === undefined || next === undefined) return undefined;
     face = next;
     reportReturn = () => providers.reportChange(lost, next);
@@ -163,7 +193,7 @@ export const startTurnMedia = (
       performance: {
         mode: 'split',
         tts: { voices, demand: waiting(demandOf([audio, feed])) },
-        avatar: { first, findNext: findFace, demand: demandOf([picture]), feed },
+        avatar: { first, findNext: findFace, changes: faceChanges, demand: demandOf([picture]), feed },
       },
       outcomes,
     };
@@ -199,6 +229,33 @@ export const startTurnMedia = (
     if (work.marks['firstPictureMs'] === undefined) report({ type: 'picture_lost' });
   };
 
+  const asked = mergePatches(session.persona.controls ?? {}, mergePatches(session.controls, work.asked));
+  const alignment = {
+    ...providers.controlsFor(undefined).alignment,
+    maxHoldMs: asked.alignment?.maxHoldMs ?? policies.maxHoldMs,
+  };
+  const drift = createDriftStage({
+    clock,
+    policy: policies.drift,
+    alignment,
+    qos: work.qos,
+    onDrift: (skewMs, correction) => session.emit({ type: 'drift', turnId, skewMs, correction }),
+    onFace: changeFace,
+  });
+  const soundTimeline = createAudioTimeline();
+  const pictureTimeline = createVideoTimeline();
+  let show = 0;
+  /** A provider's own clock is not trusted: one that jumps or runs backwards is continued. */
+  const placePicture = (frame: PictureFrame, ofShow: number): PictureFrame => {
+    if (ofShow !== show) pictureTimeline.restart();
+    show = ofShow;
+    const { ptsUs, flaw } = pictureTimeline.place(frame, soundTimeline.endUs);
+    if (flaw !== undefined && flaw !== 'gap') work.qos.count('timeFlaws');
+    // Sound and picture of one provider are made together; a face that is given speech may lag as it likes.
+    if (face?.input === 'text') drift.observeSource(soundTimeline.endUs, pictureTimeline.endUs);
+    return ptsUs === frame.ptsUs ? frame : { ...frame, ptsUs };
+  };
+
   let sentenceOfSound = 0;
   const onSignal = (signal: TurnSignal): void => {
     switch (signal.type) {
@@ -224,6 +281,7 @@ export const startTurnMedia = (
         const { chunk } = signal;
         work.words.push(...chunk.words);
         sentenceOfSound = chunk.sentence;
+        soundTimeline.add(chunk.pcm.length);
         audio.push({
           kind: 'audio',
           codec: 'pcm_s16le',
@@ -244,6 +302,7 @@ export const startTurnMedia = (
       }
       case 'rewind': {
         const { sentence, toUs } = signal;
+        soundTimeline.rewind(toUs);
         work.words = work.words.filter(({ startUs, durationUs }) => startUs + durationUs <= toUs);
         const wasSent = session.playout.rewind(sentence, toUs);
         work.sentUs = Math.min(work.sentUs, toUs);
@@ -256,7 +315,7 @@ export const startTurnMedia = (
         return;
       }
       case 'picture': {
-        const { frame } = signal;
+        const frame = placePicture(signal.frame, signal.show);
         const item: MediaItem = {
           kind: frame.codec === 'pose' ? 'pose' : 'video',
           codec: frame.codec,
@@ -295,6 +354,10 @@ export const startTurnMedia = (
       else shows.onSend(item);
     },
     onPictureLost: () => (keyFrameWanted = true),
+    onFlow: (state) => session.emit({ type: 'flow', turnId, state }),
+    drift,
+    qos: work.qos,
+    prebufferMs: () => face?.prebufferMs ?? 0,
     onEnd: () => {
       if (work.failure === undefined) report({ type: 'end_turn' });
       else report({ type: 'provider_error', code: work.failure.code, recoverable: true });

@@ -1,3 +1,4 @@
+import { type QosMonitor, createQosMonitor } from '../alignment/qos.ts';
 import type { ControlPatch } from '../domain/controls.ts';
 import type { TthError } from '../domain/errors.ts';
 import type { WordTiming } from '../domain/media.ts';
@@ -17,6 +18,8 @@ export interface TurnWork {
   sentUs: number;
   failure: TthError | undefined;
   readonly marks: Record<string, number>;
+  /** How well it was seen and heard. */
+  readonly qos: QosMonitor;
   /** How long the providers have been waiting for the client so far. */
   waitedMs(): number;
   stop(): void;
@@ -38,6 +41,7 @@ export const createTurnWork = (
   sentUs: 0,
   failure: undefined,
   marks: {},
+  qos: createQosMonitor(),
   waitedMs: () => 0,
   stop: () => {},
 });

@@ -23,6 +23,7 @@ export const createOutbound = (connection: Connection, session: SessionHandle): 
       mediaSeq += 1;
       return roomLeft;
     },
+    lost: () => connection.close(closeCodes.slowConsumer, 'the client says nothing of what it is sent'),
     replaced: () => connection.close(closeCodes.replaced, 'another connection took this session over'),
   };
 };

@@ -13,6 +13,8 @@ const looks = 4;
 export interface PaceWatch {
   readonly pace: Pace;
   readonly slowShare: number;
+  /** Told of each item after the first how long it was waited for. */
+  readonly took?: (item: unknown, waitedMs: number) => void;
 }
 const carefree = (): PaceWatch => ({ pace: { slow: false }, slowShare: 1 });
 
@@ -70,6 +72,7 @@ export async function* withDeadline<Item>(
   try {
     for (;;) {
       const limitMs = first ? budget.firstItemMs : budget.idleMs;
+      const askedMs = watch.took === undefined ? 0 : clock.monotonicMs();
       const verdict = await firstOf(items.next(), limitMs, clock, signal, owes, watch);
       if (verdict === 'aborted') return;
       if (verdict === 'late') {
@@ -82,6 +85,7 @@ export async function* withDeadline<Item>(
             });
       }
       if (verdict.done === true) return;
+      if (!first) watch.took?.(verdict.value, clock.monotonicMs() - askedMs);
       first = false;
       yield verdict.value;
     }
