@@ -52,6 +52,11 @@ export const createDriftEstimator = (): DriftEstimator => {
   let latest: DriftSample[] = [];
   let spaced: DriftSample[] = [];
   let slope = 0;
+  let spreadMs = 0;
+
+  /** The samples as they would be at one time, if the slope were all there is. */
+  const at = (atMs: number, samples: readonly DriftSample[]): readonly number[] =>
+    samples.map((sample) => sample.skewMs + slope * (atMs - sample.atMs));
 
   return {
     observe: (sample) => {
@@ -60,15 +65,13 @@ export const createDriftEstimator = (): DriftEstimator => {
       if (last !== undefined && sample.atMs - last.atMs < slopeEveryMs) return;
       spaced = [...spaced.slice(1 - slopeSamples), sample];
       slope = spaced.length < leastSlopeSamples ? 0 : slopeOf(spaced);
+      const here = at(sample.atMs, spaced);
+      const middle = median(here);
+      spreadMs = median(here.map((skewMs) => Math.abs(skewMs - middle)));
     },
     estimate: (atMs) => {
       if (latest.length < 3) return undefined;
-      const here = latest.map((sample) => sample.skewMs + slope * (atMs - sample.atMs));
-      const skewMs = median(here);
-      const spreadMs = median(
-        spaced.map((sample) => Math.abs(sample.skewMs + slope * (atMs - sample.atMs) - skewMs)),
-      );
-      return { skewMs, msPerS: slope * 1000, spreadMs };
+      return { skewMs: median(at(atMs, latest)), msPerS: slope * 1000, spreadMs };
     },
     reset: () => {
       latest = [];

@@ -36,6 +36,8 @@ export interface TurnOutput {
   /** Keeps pictures with the sound. Without it they are sent as they come. */
   readonly drift?: DriftStage | undefined;
   readonly qos?: QosMonitor;
+  /** Whether the voice is not asked for more for now; by default when its lane is full. */
+  readonly isVoiceHeldBack?: () => boolean;
   /** Speech that the face takes in before it gives a picture. */
   readonly prebufferMs?: () => number;
 }
@@ -258,7 +260,7 @@ export class Playout {
   }
 
   #noteSpeech(turn: PlayingTurn, item: MediaItem): void {
-    turn.pace.arrived(item, this.#deps.clock.monotonicMs());
+    turn.pace.arrived(item, this.#deps.clock.monotonicMs(), turn.isVoiceHeldBack?.() ?? turn.audio.isFull);
     turn.spokenUs = item.ptsUs + item.durationUs;
     const begins = item.sentence !== turn.spokenSentence && turn.spokenSentence >= 0;
     turn.spokenSentence = item.sentence;

@@ -357,6 +357,7 @@ export const startTurnMedia = (
     onFlow: (state) => session.emit({ type: 'flow', turnId, state }),
     drift,
     qos: work.qos,
+    isVoiceHeldBack: () => audio.isFull || feed.isFull || picture?.isFull === true,
     prebufferMs: () => face?.prebufferMs ?? 0,
     onEnd: () => {
       if (work.failure === undefined) report({ type: 'end_turn' });
