@@ -122,7 +122,6 @@ export class Playout {
     this.#blocked = false;
     this.#credit = undefined;
     this.#speaks = false;
-    this.#underruns = 0;
     this.#watch.rest();
     this.#pump();
   }
