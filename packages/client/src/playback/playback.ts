@@ -130,8 +130,13 @@ export const createPlayback = (options: PlaybackOptions, listener: PlaybackListe
     const { bufferedMs, underruns } = audio.stats();
     const { skewMs } = video.stats();
     const mediaMs = Math.max(0, ptsUs / 1000);
-    reporter.observe({ turnId, mediaMs, ended, skewMs, underruns });
+    reporter.observe({ turnId, mediaMs, ended, ...seenSkew(turn), underruns });
     if (!ended) listener.onProgress({ turnId, playedMs: mediaMs, skewMs, bufferedMs, underruns });
+  };
+
+  const seenSkew = (turn: number): { readonly skewMs?: number } => {
+    const skewMs = video.skewOf(turn);
+    return skewMs === undefined ? {} : { skewMs };
   };
 
   const reportWhatWasHeard = (): void => {
@@ -143,7 +148,7 @@ export const createPlayback = (options: PlaybackOptions, listener: PlaybackListe
       turnId,
       mediaMs: place.ptsUs / 1000,
       ended: false,
-      skewMs: video.stats().skewMs,
+      ...seenSkew(place.turn),
       underruns,
     });
   };

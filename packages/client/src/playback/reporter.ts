@@ -6,7 +6,8 @@ export interface PlaybackState {
   readonly turnId: string;
   readonly mediaMs: number;
   readonly ended: boolean;
-  readonly skewMs: number;
+  /** Absent when no picture of this turn was drawn lately: a page in the background draws none. */
+  readonly skewMs?: number;
   readonly underruns: number;
 }
 

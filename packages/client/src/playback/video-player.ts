@@ -33,6 +33,8 @@ export interface VideoPlayerOptions {
 const defaultSizePx = 512;
 const idleSeed = 20_011;
 const restFadeMs = 90;
+/** What was seen longer ago says nothing about now. */
+const freshMs = 250;
 
 /**
  * Draws the avatar at the heard place of the turn, once per frame of the screen. Poses are drawn as a face, video as it
@@ -46,6 +48,7 @@ export const createVideoPlayer = (options: VideoPlayerOptions) => {
   let framesDrawn = 0;
   let framesDropped = 0;
   let skewMs = 0;
+  let seen: { readonly turn: number; readonly atMs: number } | undefined;
   let maxAbsSkewMs = 0;
   let opening = 0;
   let look = firstLook;
@@ -60,6 +63,7 @@ export const createVideoPlayer = (options: VideoPlayerOptions) => {
     const now = heard();
     if (now?.playing !== true || now.turn !== turn) return;
     skewMs = (shownUs - now.ptsUs) / 1000;
+    seen = { turn, atMs: clock.now() };
     maxAbsSkewMs = Math.max(maxAbsSkewMs, Math.abs(skewMs));
   };
 
@@ -206,6 +210,10 @@ export const createVideoPlayer = (options: VideoPlayerOptions) => {
     },
 
     bufferedUs: (): number => poses.bufferedUs() + video.bufferedUs(),
+
+    /** The skew of a turn, when one of its pictures was on show just now. */
+    skewOf: (turn: number): number | undefined =>
+      seen?.turn === turn && clock.now() - seen.atMs <= freshMs ? skewMs : undefined,
 
     stats: (): VideoStats => ({ skewMs, maxAbsSkewMs, mouthOpening: opening, framesDrawn, framesDropped }),
 

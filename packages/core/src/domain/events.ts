@@ -119,6 +119,18 @@ export type SessionEvent =
       readonly sentence: number;
       readonly afterUs: number;
     }
+  /** A correction of picture against sound begins, or ends with `none`. */
+  | {
+      readonly type: 'drift';
+      readonly turnId: TurnId;
+      readonly skewMs: number;
+      readonly correction: string;
+    }
+  | {
+      readonly type: 'flow';
+      readonly turnId: TurnId;
+      readonly state: 'paused' | 'running' | 'buffering';
+    }
   | { readonly type: 'metrics'; readonly turnId: TurnId; readonly values: Readonly<Record<string, number>> }
   | ({
       readonly type: 'turn_completed';

@@ -115,6 +115,30 @@ export interface ReplyCachePolicy {
   readonly ttlMs: number;
 }
 
+/** When picture and sound are brought together, and when a face that falls behind is asked for less. */
+export interface DriftPolicy {
+  /** Correction begins when they are further apart than this. */
+  readonly enterMs: number;
+  /** And ends when they are no further apart than this. */
+  readonly leaveMs: number;
+  /** Share of the pictures' pace by which a small error is corrected. */
+  readonly gentleRate: number;
+  /** And a large one. */
+  readonly firmRate: number;
+  /** An error beyond all tolerance that lasts this long is ended at once. */
+  readonly resyncAfterMs: number;
+  /** How much longer that may wait for a sentence to begin. */
+  readonly resyncPatienceMs: number;
+  /** A face whose newest picture is further than this behind the sound is behind. */
+  readonly behindMs: number;
+  /** A face that is behind for this long is asked for less. */
+  readonly behindForMs: number;
+  /** How long a face that was given up rests before it is asked again; each further time twice as long. */
+  readonly faceRestMs: number;
+  /** How long a face with fewer pictures has to keep up before it is asked for all of them again; each further time twice as long. */
+  readonly faceCalmMs: number;
+}
+
 /** Every bound and deadline of the engine in one place. */
 export interface Policies {
   /** What a text does while a turn runs: it interrupts it, waits for its end (one at a time) or is rejected. */
@@ -175,6 +199,14 @@ export interface Policies {
   readonly pictureLateMs: number;
   /** After the last sample was sent, how much longer than its play time the client's word is awaited. */
   readonly playoutGraceMs: number;
+  /** When picture and sound are corrected. */
+  readonly drift: DriftPolicy;
+  /** Speech to have before a voice that is slower than speech begins a sentence. */
+  readonly slowVoiceBufferMs: number;
+  /** A client with flow control that says nothing for this long while it should play is sent no more media. */
+  readonly silentClientMs: number;
+  /** And after this long it is disconnected. */
+  readonly lostClientMs: number;
   /** How long a session without a connection is kept. 0 closes it at once. */
   readonly resumeWindowMs: number;
   /** Control events kept for a client that comes back. */
@@ -252,6 +284,21 @@ export const defaultPolicies: Policies = {
   maxHoldMs: 200,
   pictureLateMs: 250,
   playoutGraceMs: 3_000,
+  drift: {
+    enterMs: 30,
+    leaveMs: 15,
+    gentleRate: 0.05,
+    firmRate: 0.2,
+    resyncAfterMs: 500,
+    resyncPatienceMs: 1_000,
+    behindMs: 90,
+    behindForMs: 900,
+    faceRestMs: 5_000,
+    faceCalmMs: 10_000,
+  },
+  slowVoiceBufferMs: 600,
+  silentClientMs: 2_000,
+  lostClientMs: 10_000,
   resumeWindowMs: 120_000,
   historyEvents: 1_000,
   historyTurns: 50,

@@ -15,7 +15,7 @@ export class Lane<Item> {
   #loadMs = 0;
   #closed = false;
   #waiting: (() => void)[] = [];
-  #listener: () => void = () => {};
+  #listener: (item: Item | undefined) => void = () => {};
 
   constructor(options: LaneOptions<Item>) {
     this.#options = options;
@@ -31,13 +31,18 @@ export class Lane<Item> {
     return this.#loadMs >= this.#options.capMs;
   }
 
+  /** Nothing more will come. */
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
   /** Nothing is inside and nothing will come. */
   get ended(): boolean {
     return this.#closed && this.#head === this.#items.length;
   }
 
-  /** Called after every push and at the close; replaces an earlier listener. */
-  listen(listener: () => void): void {
+  /** Called with every item after it was pushed, and without one at the close; replaces an earlier listener. */
+  listen(listener: (item: Item | undefined) => void): void {
     this.#listener = listener;
   }
 
@@ -46,7 +51,7 @@ export class Lane<Item> {
     if (this.#closed) return false;
     this.#items.push(item);
     this.#loadMs += this.#options.durationMs(item);
-    this.#listener();
+    this.#listener(item);
     return true;
   }
 
@@ -99,7 +104,7 @@ export class Lane<Item> {
     if (this.#closed) return;
     this.#closed = true;
     this.#release();
-    this.#listener();
+    this.#listener(undefined);
   }
 
   /** Drops what is inside and closes. */
@@ -115,7 +120,7 @@ export class Lane<Item> {
     for (;;) {
       for (let item = this.shift(); item !== undefined; item = this.shift()) yield item;
       if (this.#closed) return;
-      await new Promise<void>((resolve) => this.listen(resolve));
+      await new Promise<void>((resolve) => this.listen(() => resolve()));
     }
   }
 

@@ -6,6 +6,8 @@ import { Lane, type LaneOptions } from './lane.ts';
 export interface SpeechFeed {
   /** Resolves when the face has room for more speech, or when there is no face. */
   readonly room: Demand;
+  /** The face has as much speech as it may have. */
+  readonly isFull: boolean;
   /** A lane for a new face; what an older one left is dropped. */
   open(): Lane<AvatarSpeech>;
   /** There is no face any more. */
@@ -16,6 +18,9 @@ export const createSpeechFeed = (options: LaneOptions<AvatarSpeech>): SpeechFeed
   let lane: Lane<AvatarSpeech> | undefined;
   return {
     room: (signal) => lane?.room(signal),
+    get isFull() {
+      return lane !== undefined && !lane.isClosed && lane.isFull;
+    },
     open: () => {
       lane?.clear();
       lane = new Lane(options);

@@ -10,8 +10,17 @@ import type { PictureSignal, SpeechSignal } from './signals.ts';
 import type { SpeechFeed } from './speech-feed.ts';
 import { createWorkload, type Workload } from './workload.ts';
 
+/** A change of the face that is on show: another one, the same with other controls, or none. */
+export interface FaceChange {
+  readonly face: Face | undefined;
+  /** Where it begins; the first speech without a picture where there is none. Speech before it gets no picture. */
+  readonly fromUs?: number;
+}
+
 export interface SplitAvatarDeps {
   readonly first: Face;
+  /** Asked for from outside, while there is a face. */
+  readonly changes: Observable<FaceChange>;
   /** Somebody who may show the face again after it was lost. */
   readonly findNext: () => Face | undefined;
   readonly demand: Demand;
@@ -135,7 +144,27 @@ export const splitAvatarStage =
         show = { face, fromUs, returned, lane, workload, call };
       };
 
-      /** A face that is on show is not changed; one that was lost comes back with a sentence. */
+      const change = ({ face, fromUs = 0 }: FaceChange): void => {
+        if (show === undefined) return;
+        const { returned, call } = show;
+        call.unsubscribe();
+        if (face === undefined) {
+          lose(show.face, new TthError('provider.stalled', 'The pictures came slower than the speech.'));
+          return;
+        }
+        const again = unpictured.flatMap((chunk) => partOf(chunk, fromUs, Infinity) ?? []);
+        unpictured = [];
+        begin(face, again[0]?.ptsUs ?? fedUs, returned);
+        for (const chunk of again) offer(chunk);
+        if (isSpoken) closeSpeech();
+      };
+
+      const closeSpeech = (): void => {
+        show?.workload.complete();
+        show?.lane.close();
+      };
+
+      /** A face that was lost comes back with a sentence. */
       const beginSentence = (chunk: AudioChunk): void => {
         const next = show === undefined && mayReturn ? deps.findNext() : undefined;
         if (next === undefined) return;
@@ -164,6 +193,7 @@ export const splitAvatarStage =
       };
 
       begin(deps.first, 0);
+      subscriber.add(deps.changes.subscribe(change));
       subscriber.add(
         speech.subscribe({
           next: (signal) => {
@@ -184,8 +214,7 @@ export const splitAvatarStage =
               end();
               return;
             }
-            show.workload.complete();
-            show.lane.close();
+            closeSpeech();
           },
         }),
       );

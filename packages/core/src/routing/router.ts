@@ -24,7 +24,7 @@ import { withDeadline } from './layers/deadline.ts';
 import { createLastResort } from './layers/last-resort.ts';
 import { type Layer, throughLayers } from './layers/layer.ts';
 import { type Limit, createLimit } from './layers/limit.ts';
-import { isReply, replyLiveness, speechLiveness } from './layers/liveness.ts';
+import { isReply, replyLiveness, speechLiveness, speechPace } from './layers/liveness.ts';
 import { createObserver } from './layers/observe.ts';
 import { createRetryBudget, withRetry } from './layers/retry.ts';
 import { type UsageMeter, createUsageMeter } from './layers/usage.ts';
@@ -214,7 +214,11 @@ export const createRouter = (
             clock,
             signal,
             owes,
-            { pace, slowShare: policies.circuit.slowShare },
+            {
+              pace,
+              slowShare: policies.circuit.slowShare,
+              ...(stage === 'tts' && { took: speechPace(pace) }),
+            },
             stage === 'llm' ? { isLast: isFinish, graceMs: policies.finishGraceMs } : undefined,
           );
         return throughLayers<unknown>(

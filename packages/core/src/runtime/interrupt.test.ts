@@ -333,7 +333,7 @@ describe('what was heard', () => {
   });
 
   it('is never more than was sent', async () => {
-    const { connect, clock } = await start({ tts: { betweenMs: 2_000 } });
+    const { connect, clock } = await start({ tts: { hangAt: 2 } });
     const client = connect();
     client.ask('Hi');
     await clock.advance(1_000);
@@ -342,6 +342,6 @@ describe('what was heard', () => {
     client.session.handle({ type: 'playback', turnId, mediaMs: 5_000, ended: false });
     client.interrupt();
 
-    expect(client.ends).toMatchObject([{ heardMs: 40, heardText: '' }]);
+    expect(client.ends).toMatchObject([{ heardMs: 80, heardText: '' }]);
   });
 });

@@ -163,8 +163,9 @@ describe('metrics of a turn', () => {
       ended: false,
     });
     client.interrupt();
-    ask();
-    await clock.advance(20_000);
+    client.session.handle({ type: 'user_text', clientMsgId: 'again', text: 'Go on' });
+    client.session.handle({ type: 'close_session' });
+    await client.session.closed;
 
     const told = client.events.filter(({ type }) => type === 'metrics' || type.startsWith('turn_'));
     expect(told.map(({ type }) => type)).toEqual([
@@ -173,7 +174,7 @@ describe('metrics of a turn', () => {
       'turn_stopped',
       'turn_started',
       'metrics',
-      'turn_completed',
+      'turn_stopped',
     ]);
     const [stopped] = client.of('metrics');
     expect(Object.keys(stopped?.values ?? {})).toEqual(

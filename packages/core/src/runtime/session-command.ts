@@ -1,5 +1,6 @@
 import type { ControlPatch } from '../domain/controls.ts';
 import type { Interruptible } from '../domain/events.ts';
+import type { PlaybackQuality } from '../pipeline/playout.ts';
 
 /** What a client may ask of its session. */
 export type SessionCommand =
@@ -18,7 +19,12 @@ export type SessionCommand =
       readonly turnId?: string | undefined;
     }
   | { readonly type: 'credit'; readonly audioMs: number; readonly videoMs: number }
-  | { readonly type: 'playback'; readonly turnId: string; readonly mediaMs: number; readonly ended: boolean }
+  | ({
+      readonly type: 'playback';
+      readonly turnId: string;
+      readonly mediaMs: number;
+      readonly ended: boolean;
+    } & PlaybackQuality)
   | { readonly type: 'key_frame' }
   | { readonly type: 'ping'; readonly t?: number | undefined }
   | { readonly type: 'close_session' };

@@ -31,6 +31,8 @@ export interface SessionOutlet {
   media: MediaSink;
   /** Another connection took this session over. */
   replaced(): void;
+  /** The client says nothing any more of what it is sent. */
+  lost?(): void;
 }
 
 export interface SessionOptions {
@@ -107,7 +109,12 @@ export class SessionHandle {
     this.createdAt = deps.clock.now();
     this.#inbound = new InboundQueue(deps.policies.inboundCommands);
     this.#history = new EventHistory(deps.ids.log(), deps.clock, deps.policies.historyEvents);
-    this.playout = new Playout({ clock: deps.clock, policies: deps.policies, pacing: options.pacing });
+    this.playout = new Playout({
+      clock: deps.clock,
+      policies: deps.policies,
+      pacing: options.pacing,
+      onLost: () => this.#outlet?.lost?.(),
+    });
     this.actor = createActor(deps.machine, { id: 'session', input: { sessionId: this.id } });
   }
 
@@ -400,12 +407,13 @@ export class SessionHandle {
     }
   }
 
-  #notePlayback({ turnId, mediaMs, ended }: Extract<SessionCommand, { type: 'playback' }>): void {
+  #notePlayback(command: Extract<SessionCommand, { type: 'playback' }>): void {
+    const { turnId, mediaMs, ended } = command;
     const work = this.#running();
     if (work?.start.turnId !== turnId) return;
     const playedMs = this.#deps.clock.monotonicMs() - work.startedMs - mediaMs;
     if (mediaMs > 0) work.metrics.mark('firstPlayedMs', Math.max(0, playedMs));
-    this.playout.report(mediaMs * 1000, ended);
+    this.playout.report(mediaMs * 1000, ended, command);
   }
 
   #startTurn(command: Extract<SessionCommand, { type: 'user_text' | 'say' }>, receivedMs: number): void {
@@ -530,7 +538,8 @@ export class SessionHandle {
   #end(work: TurnWork, outcome: ConversationTurn['outcome'], heard: Heard): void {
     const { start } = work;
     work.callOffStop();
-    this.emit({ type: 'metrics', turnId: start.turnId, values: work.metrics.values() });
+    const values = { ...work.metrics.values(), ...work.qos.values() };
+    this.emit({ type: 'metrics', turnId: start.turnId, values });
     this.#lastTurnId = start.turnId;
     this.work.delete(start.turnId);
     const isSaid = start.kind === 'say';

@@ -1,13 +1,22 @@
 import { type Observable, concat, defer, of } from 'rxjs';
+import { createAudioTimeline, createVideoTimeline } from '../alignment/timeline.ts';
 import { mergePatches } from '../control/merge.ts';
 import { toTthError } from '../domain/errors.ts';
 import type { ControlOutcome } from '../domain/events.ts';
-import { type MediaItem, type PictureFormat, bytesPcm, isAudible, pcmBytes } from '../domain/media.ts';
+import {
+  type MediaItem,
+  type PictureFormat,
+  type PictureFrame,
+  bytesPcm,
+  isAudible,
+  pcmBytes,
+} from '../domain/media.ts';
 import type { Policies } from '../domain/policies.ts';
 import { type Clock, usToMs } from '../domain/time.ts';
 import type { TurnMilestone } from '../machines/turn.machine.ts';
 import { type Demand, demandOf } from '../pipeline/demand.ts';
 import { Lane } from '../pipeline/lane.ts';
+import { createDriftStage } from '../pipeline/drift.stage.ts';
 import type { TurnSignal } from '../pipeline/signals.ts';
 import { createSpeechFeed } from '../pipeline/speech-feed.ts';
 import { turnPipeline } from '../pipeline/turn-pipeline.ts';
@@ -130,6 +139,11 @@ export const startTurnMedia = (
       log.warn({ turnId, from, code: reason }, 'nobody can speak; the turn goes on as text');
       session.emit({ type: 'degraded_mode', turnId, stage: 'tts', from, to: 'text_only', reason });
     },
+    onFaceLevel: (from, to, reason) => {
+      session.emit({ type: 'degraded_mode', turnId, stage: 'avatar', from, to, reason });
+      session.playout.expectNewPicture();
+    },
+    nextPictureUs: () => session.playout.playhead().us + policies.maxHoldMs * 1000,
   });
 
   const shows = createPictureShows();
@@ -162,6 +176,33 @@ export const startTurnMedia = (
     if (!work.metrics.has('firstPictureMs')) report({ type: 'picture_lost' });
   };
 
+  const asked = mergePatches(session.persona.controls ?? {}, mergePatches(session.controls, work.asked));
+  const alignment = {
+    ...providers.controlsFor(undefined).alignment,
+    maxHoldMs: asked.alignment?.maxHoldMs ?? policies.maxHoldMs,
+  };
+  const drift = createDriftStage({
+    clock,
+    policy: policies.drift,
+    alignment,
+    qos: work.qos,
+    onDrift: (skewMs, correction) => session.emit({ type: 'drift', turnId, skewMs, correction }),
+    onFace: performers.changeFace,
+  });
+  const soundTimeline = createAudioTimeline();
+  const pictureTimeline = createVideoTimeline();
+  let show = 0;
+  /** A provider's own clock is not trusted: one that jumps or runs backwards is continued. */
+  const placePicture = (frame: PictureFrame, ofShow: number): PictureFrame => {
+    if (ofShow !== show) pictureTimeline.restart();
+    show = ofShow;
+    const { ptsUs, flaw } = pictureTimeline.place(frame, soundTimeline.endUs);
+    if (flaw !== undefined && flaw !== 'gap') work.qos.count('timeFlaws');
+    // Sound and picture of one provider are made together; a face that is given speech may lag as it likes.
+    if (performers.face?.input === 'text') drift.observeSource(soundTimeline.endUs, pictureTimeline.endUs);
+    return ptsUs === frame.ptsUs ? frame : { ...frame, ptsUs };
+  };
+
   let sentenceOfSound = 0;
   const onSignal = (signal: TurnSignal): void => {
     switch (signal.type) {
@@ -186,6 +227,7 @@ export const startTurnMedia = (
         const { chunk } = signal;
         if (chunk.sentence !== work.filler) work.words.push(...chunk.words);
         sentenceOfSound = chunk.sentence;
+        soundTimeline.add(chunk.pcm.length);
         if (chunk.sentenceEnd) work.sentenceEndsUs[chunk.sentence] = chunk.ptsUs + chunk.durationUs;
         audio.push({
           kind: 'audio',
@@ -207,6 +249,7 @@ export const startTurnMedia = (
       }
       case 'rewind': {
         const { sentence, toUs } = signal;
+        soundTimeline.rewind(toUs);
         work.words = work.words.filter(({ startUs, durationUs }) => startUs + durationUs <= toUs);
         const wasSent = session.playout.rewind(sentence, toUs);
         work.sentUs = Math.min(work.sentUs, toUs);
@@ -224,7 +267,7 @@ export const startTurnMedia = (
         return;
       }
       case 'picture': {
-        const { frame } = signal;
+        const frame = placePicture(signal.frame, signal.show);
         const item: MediaItem = {
           kind: frame.codec === 'pose' ? 'pose' : 'video',
           codec: frame.codec,
@@ -265,6 +308,11 @@ export const startTurnMedia = (
       } else shows.onSend(item);
     },
     onPictureLost: () => (keyFrameWanted = true),
+    onFlow: (state) => session.emit({ type: 'flow', turnId, state }),
+    drift,
+    qos: work.qos,
+    isVoiceHeldBack: () => audio.isFull || feed.isFull || picture?.isFull === true,
+    prebufferMs: () => performers.face?.prebufferMs ?? 0,
     onEnd: () => {
       if (work.failure === undefined) report({ type: 'end_turn' });
       else report({ type: 'provider_error', code: work.failure.code, recoverable: true });

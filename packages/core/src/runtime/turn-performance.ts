@@ -1,8 +1,11 @@
+import { Subject } from 'rxjs';
+import type { FaceLevel } from '../alignment/correct.ts';
 import { type TthError, isTthError } from '../domain/errors.ts';
 import type { ControlOutcome } from '../domain/events.ts';
 import type { Policies } from '../domain/policies.ts';
 import type { Demand } from '../pipeline/demand.ts';
 import type { ManagedStandby } from '../pipeline/managed-avatar.stage.ts';
+import type { FaceChange } from '../pipeline/split-avatar.stage.ts';
 import type { SpeechFeed } from '../pipeline/speech-feed.ts';
 import type { Performance } from '../pipeline/turn-pipeline.ts';
 import type { FaceRoute, createTurnProviders } from './turn-providers.ts';
@@ -24,20 +27,33 @@ export interface TurnPerformanceDeps {
   };
   /** The turn goes on as text. */
   readonly onSpeechLost: (from: string, reason: string) => void;
+  /** The face shows fewer pictures from now on, or all of them again. */
+  readonly onFaceLevel: (from: string, to: string, reason: string) => void;
+  /** The earliest place on the turn's clock at which new pictures can be seen. */
+  readonly nextPictureUs: () => number;
 }
+
+/** Share of the frames that a face which falls behind is asked for. */
+const reducedShare = 0.5;
 
 /** Who performs a turn, and who takes over when one of them fails. */
 export interface TurnPerformance {
+  /** Who is on show. */
+  readonly face: FaceRoute | undefined;
   /** Throws `provider.none_available` where nobody can speak and a turn may not be text alone. */
   begin(): { readonly performance: Performance; readonly outcomes: readonly ControlOutcome[] };
   /** The listener sees again a face that was lost: tells what became of the controls now. */
   reportReturn(): void;
+  /** Asks the face for less or for more: a step of the ladder. */
+  changeFace(level: FaceLevel, from: FaceLevel): void;
   /** The voices have failed, one after the other. */
   loseSpeech(reason: string): void;
 }
 
 export const createTurnPerformance = (deps: TurnPerformanceDeps): TurnPerformance => {
   const { providers, withoutVoice, hasPicture, feed, demand, onSpeechLost } = deps;
+  const changes = new Subject<FaceChange>();
+  let level: FaceLevel = 'full';
   let face: FaceRoute | undefined;
   let lost: FaceRoute | undefined;
   let voices: ReturnType<TurnProviders['voices']> | undefined;
@@ -53,7 +69,10 @@ export const createTurnPerformance = (deps: TurnPerformanceDeps): TurnPerformanc
   };
 
   const findFace = (): FaceRoute | undefined => {
-    const next = face && providers.nextFace(face);
+    // A face that was given up because it was too slow rests, and begins with less.
+    if (level === 'audio_only') return undefined;
+    const found = face && providers.nextFace(face);
+    const next = level === 'reduced_fps' ? found?.atFps(reducedShare) : found;
     if (next === undefined) return undefined;
     lost = face;
     face = next;
@@ -72,6 +91,9 @@ export const createTurnPerformance = (deps: TurnPerformanceDeps): TurnPerformanc
   };
 
   return {
+    get face() {
+      return face;
+    },
     begin: () => {
       face = providers.face();
       if (face !== undefined && hasPicture && face.input === 'text') {
@@ -91,13 +113,27 @@ export const createTurnPerformance = (deps: TurnPerformanceDeps): TurnPerformanc
         performance: {
           mode: 'split',
           tts: { voices: speakers, demand: demand.fedSound },
-          avatar: { first: face, findNext: findFace, demand: demand.picture, feed },
+          avatar: { first: face, findNext: findFace, changes, demand: demand.picture, feed },
         },
         outcomes,
       };
     },
     reportReturn: () => {
       if (lost !== undefined && face !== undefined) providers.reportChange(lost, face);
+    },
+    changeFace: (next, from) => {
+      level = next;
+      // A face that is away hears of it when it is asked again.
+      if (face === undefined || face.input === 'text' || from === 'audio_only') return;
+      if (next === 'audio_only') {
+        changes.next({ face: undefined });
+        return;
+      }
+      const reduces = next === 'reduced_fps';
+      if (reduces) deps.onFaceLevel(face.id, next, 'behind');
+      else deps.onFaceLevel('reduced_fps', face.id, 'recovered');
+      face = face.atFps(reduces ? reducedShare : 1);
+      changes.next(reduces ? { face, fromUs: deps.nextPictureUs() } : { face });
     },
     loseSpeech: (reason) => onSpeechLost(voices?.current.id ?? face?.id ?? 'none', reason),
   };

@@ -36,6 +36,8 @@ export interface TurnProvidersDeps {
 export interface FaceRoute extends Face {
   readonly input: 'audio' | 'text';
   readonly outcomes: readonly ControlOutcome[];
+  /** The same face with this share of the frame rate that was asked for. */
+  readonly atFps: (share: number) => FaceRoute;
 }
 
 const codecFor = (adapter: AvatarAdapter, accepted: readonly string[]): PictureCodec | undefined =>
@@ -103,7 +105,16 @@ export const createTurnProviders = (deps: TurnProvidersDeps) => {
     attempt: number,
   ): FaceRoute => {
     const can = adapter.capabilities();
-    const render = fitRender(base, can);
+    const full = fitRender(base, can);
+    return faceWith({ route: { adapter, call }, codec }, attempt, full);
+  };
+
+  const faceWith = (
+    { route: { adapter, call }, codec }: NonNullable<ReturnType<typeof findAvatar>>,
+    attempt: number,
+    render: Controls['render'],
+  ): FaceRoute => {
+    const can = adapter.capabilities();
     const control = {
       ...render,
       codec,
@@ -115,6 +126,10 @@ export const createTurnProviders = (deps: TurnProvidersDeps) => {
       input: can.input,
       prebufferMs: can.pace.prebufferMs,
       outcomes: reportControls(asked, undefined, { id: adapter.id, used: render, can }),
+      atFps: (share) => {
+        const fps = Math.max(can.controls.fps?.min ?? 1, Math.round(fitRender(base, can).fps * share));
+        return faceWith({ route: { adapter, call }, codec }, attempt, { ...render, fps });
+      },
       open: (input, signal, owes) => call(input, control, context(attempt), signal, owes),
     };
   };

@@ -1,3 +1,4 @@
+import { type QosMonitor, createQosMonitor } from '../alignment/qos.ts';
 import type { ControlPatch } from '../domain/controls.ts';
 import type { TthError } from '../domain/errors.ts';
 import type { WordTiming } from '../domain/media.ts';
@@ -22,6 +23,8 @@ export interface TurnWork {
   readonly sentenceEndsUs: number[];
   failure: TthError | undefined;
   readonly metrics: MetricsBuffer;
+  /** How well it was seen and heard. */
+  readonly qos: QosMonitor;
   /** How long the providers have been waiting for the client so far. */
   waitedMs(): number;
   stop(): void;
@@ -47,6 +50,7 @@ export const createTurnWork = (
   sentenceEndsUs: [],
   failure: undefined,
   metrics: new MetricsBuffer(),
+  qos: createQosMonitor(),
   waitedMs: () => 0,
   stop: () => {},
   callOffStop: () => {},

@@ -57,6 +57,7 @@ export const createOutbound = (
       mediaSeq += 1;
       return connection.bufferedBytes() <= limits.pauseMediaBytes;
     },
+    lost: () => connection.close(closeCodes.slowConsumer, 'the client says nothing of what it is sent'),
     replaced: () => connection.close(closeCodes.replaced, 'another connection took this session over'),
   };
 };

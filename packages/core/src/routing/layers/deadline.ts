@@ -13,6 +13,8 @@ const looks = 4;
 export interface PaceWatch {
   readonly pace: Pace;
   readonly slowShare: number;
+  /** Told of each item after the first how long it was waited for. */
+  readonly took?: (item: unknown, waitedMs: number) => void;
 }
 /** Which item says that a stream is complete, and how long it may stay open after that. */
 export interface Closing<Item> {
@@ -93,6 +95,7 @@ export async function* withDeadline<Item>(
       if (leftMs <= 0) return;
       const limitMs = Math.min(leftMs, first ? budget.firstItemMs : budget.idleMs);
       const pace = endsAtMs === undefined ? watch : carefree();
+      const askedMs = watch.took === undefined ? 0 : clock.monotonicMs();
       const verdict = await firstOf(items.next(), limitMs, clock, signal, owes, pace);
       if (verdict === 'aborted') return;
       if (verdict === 'late' && endsAtMs !== undefined) return;
@@ -100,6 +103,7 @@ export async function* withDeadline<Item>(
         throw first ? lateStart(budget) : stall(limitMs);
       }
       if (verdict.done === true) return;
+      if (!first) watch.took?.(verdict.value, clock.monotonicMs() - askedMs);
       first = false;
       if (closing?.isLast(verdict.value) === true) endsAtMs ??= clock.monotonicMs() + closing.graceMs;
       yield verdict.value;

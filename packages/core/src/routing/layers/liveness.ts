@@ -2,6 +2,7 @@ import { TthError } from '../../domain/errors.ts';
 import { sampleRateHz } from '../../domain/media.ts';
 import type { LivenessPolicy } from '../../domain/policies.ts';
 import type { LlmOutput, SpeechOutput } from '../../plugin/adapter.ts';
+import type { Pace } from './circuit.ts';
 import type { Layer } from './layer.ts';
 
 /** Letters and digits: what a voice cannot leave out. */
@@ -37,6 +38,22 @@ export const speechLiveness =
       },
     };
   };
+
+/** Less speech than this says nothing about a voice's pace. */
+const tellingMs = 400;
+/** A voice that needs longer than its speech lasts makes the listener wait. */
+const tolerance = 1.1;
+
+/** Notes in `pace` that a voice is slower than its own speech. To be told what each piece after the first was waited for. */
+export const speechPace = (pace: Pace): ((item: unknown, waitedMs: number) => void) => {
+  let speechMs = 0;
+  let neededMs = 0;
+  return (item, waitedMs) => {
+    speechMs += ((item as SpeechOutput).pcm.length / sampleRateHz) * 1000;
+    neededMs += waitedMs;
+    if (speechMs >= tellingMs && neededMs > speechMs * tolerance) pace.slow = true;
+  };
+};
 
 /** Fails a model that ends well but said nothing and called no tool. */
 export const replyLiveness: Layer<LlmOutput> = () => {
