@@ -85,6 +85,17 @@ export {
   type ServiceDefinition,
   type TtsDefinition,
 } from './define.ts';
+export { forgiveOne } from './forgive-one.ts';
+export {
+  createHttp,
+  type Http,
+  type HttpOptions,
+  type HttpPost,
+  type HttpRequest,
+  type HttpResponse,
+} from './http.ts';
+export type { SseEvent } from './event-stream.ts';
+export { wholeFrames, type RawAudio } from './whole-frames.ts';
 export { createResampler, loudness, type Resampler } from './pcm.ts';
 export {
   silentLog,

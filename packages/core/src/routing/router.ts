@@ -20,12 +20,14 @@ import { type Resting, choose, chooseLastResort } from './choose.ts';
 import { type ProviderHealth, type WatchedProvider, createHealthRegistry } from './health.ts';
 import { type Circuit, type CircuitState, createCircuit } from './layers/circuit.ts';
 import { withDeadline } from './layers/deadline.ts';
+import { itemSize } from './layers/item-size.ts';
 import { createLastResort } from './layers/last-resort.ts';
 import { type Layer, throughLayers } from './layers/layer.ts';
 import { type Limit, createLimit } from './layers/limit.ts';
 import { isReply, replyLiveness, speechLiveness } from './layers/liveness.ts';
 import { createObserver } from './layers/observe.ts';
 import { createRetryBudget, withRetry } from './layers/retry.ts';
+import { soundRate } from './layers/sound-rate.ts';
 import type { Registry } from './registry.ts';
 
 type AdapterOf = { llm: LlmAdapter; tts: TtsAdapter; avatar: AvatarAdapter };
@@ -75,7 +77,7 @@ const isUseful = { llm: isReply, tts: hasSound, avatar: isMedia } as Readonly<
 >;
 
 /**
- * What a stream that ended well must have brought. A face that was given nothing owes nothing, and a
+ * What a stream must keep to, and what one that ended well must have brought. A face that was given nothing owes nothing, and a
  * model that continues another's answer may find nothing to add.
  */
 const livenessOf = (
@@ -84,11 +86,12 @@ const livenessOf = (
   attempt: number,
   policies: Policies,
 ): readonly Layer<unknown>[] => {
-  if (stage === 'llm') return attempt === 0 ? [replyLiveness] : [];
+  const size = itemSize(stage);
+  if (stage === 'llm') return attempt === 0 ? [size, replyLiveness] : [size];
   if (stage === 'tts') {
-    return [speechLiveness((input as SpeechInput).text, policies.liveness)];
+    return [size, soundRate, speechLiveness((input as SpeechInput).text, policies.liveness)];
   }
-  return [];
+  return [size];
 };
 
 /** The engine's one place to call providers from: chooses them, wraps their calls, remembers how they do. */
