@@ -25,6 +25,8 @@ export interface VendorScript {
 
 /** One request that arrived, headers and body. */
 export interface VendorRequest {
+  /** When it arrived, in monotonic milliseconds. */
+  readonly atMs: number;
   readonly path: string;
   readonly headers: http.IncomingHttpHeaders;
   /** Parsed JSON; `undefined` without a body. */
@@ -140,7 +142,15 @@ export const startVendor = async ({
     const isReused = served.has(socket);
     served.add(socket);
     const { headers } = request;
-    const entry: Entry = { path, headers, body: undefined, sentBytes: 0, isPaused: false, state: 'open' };
+    const entry: Entry = {
+      atMs: performance.now(),
+      path,
+      headers,
+      body: undefined,
+      sentBytes: 0,
+      isPaused: false,
+      state: 'open',
+    };
     requests.push(entry);
     const closing = new AbortController();
     response.on('close', () => {
