@@ -18,7 +18,7 @@ type Vendors = Readonly<Record<'first' | 'second', VendorSimulator>>;
 /** A provider as `/v1/health` shows it. */
 export interface Routing {
   readonly circuit: string;
-  readonly calls: { readonly calls: number; readonly ended: number; readonly failed: number };
+  readonly calls: { readonly calls: number; readonly failed: number; readonly inFlight: number };
 }
 
 /** `tth serve` in a process of its own, with two vendors of language and speech. */

@@ -88,8 +88,11 @@ export const createHttp = ({ clock, log }: HttpOptions): Http => {
     }
     const { host, origin } = url;
 
-    const unavailable = (message: string, error: unknown): TthError =>
-      new TthError('provider.unavailable', message, { details: { host, reason: reasonOf(error) } });
+    const unavailable = (message: string, error: unknown): TthError => {
+      const details = { host, reason: reasonOf(error) };
+      log.debug(details, 'a call to a provider found no connection or lost it');
+      return new TthError('provider.unavailable', message, { details });
+    };
     const send = (): Promise<Response> =>
       fetch(url, {
         method,
