@@ -2,7 +2,7 @@ import { findPackageJSON } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { neutralControls, silentLog, systemClock, systemRandom } from '@tth/core';
-import { type SpeechControl, pcmBytes, samplesToUs } from '@tth/core/plugin';
+import { type SpeechControl, createHttp, pcmBytes, samplesToUs } from '@tth/core/plugin';
 import { type ClientMessage, encodeMediaFrame } from '@tth/protocol';
 import { createInferContext } from '@tth/testkit';
 import { answerQuestions } from './child.ts';
@@ -68,6 +68,7 @@ const deps = {
   random: systemRandom,
   log: silentLog,
   secrets: { reveal: () => '' },
+  http: createHttp({ clock: systemClock, log: silentLog }),
   services: {},
 };
 const llm = instantLlm.create({}, deps);

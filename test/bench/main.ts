@@ -2,6 +2,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Figure, formatTable } from './measure.ts';
 import { measureCircuit } from './parts/circuit.ts';
+import { measureFailover } from './parts/failover.ts';
 import { measureInterrupt } from './parts/interrupt.ts';
 import { measureMemory } from './parts/memory.ts';
 import { measureOverhead } from './parts/overhead.ts';
@@ -21,6 +22,10 @@ const parts: Readonly<Record<string, Part>> = {
   memory: { title: 'Memory: 50 sessions', measure: measureMemory },
   circuit: { title: 'Circuit: one admitted call', measure: measureCircuit },
   interrupt: { title: 'Interrupt: seen from the client', measure: measureInterrupt },
+  failover: {
+    title: 'Failover: a primary on a real connection fails, a provider in process takes over',
+    measure: measureFailover,
+  },
   pacing: { title: 'Paced speech: 50 sessions', measure: measurePacedAudio },
 };
 

@@ -16,8 +16,10 @@ export interface ServerProcess {
 const files = { tth: 'tth-server.ts', floor: 'floor.ts' } as const;
 export type ServerName = keyof typeof files;
 
-export const startServer = async (name: ServerName): Promise<ServerProcess> => {
-  const child = fork(path.join(import.meta.dirname, files[name]), [], {
+/** `args`: what the server's file reads from its command line. */
+export const startServer = async (name: ServerName, args: readonly string[] = []): Promise<ServerProcess> => {
+  const child = fork(path.join(import.meta.dirname, files[name]), args, {
+    env: { ...process.env, VENDOR_KEY: 'none' },
     execArgv: ['--expose-gc', '--disable-warning=ExperimentalWarning'],
   });
   const ended = once(child, 'exit');
@@ -50,7 +52,7 @@ export const withServers = async <const Names extends readonly ServerName[], Res
   names: Names,
   task: (servers: { readonly [Index in keyof Names]: ServerProcess }) => Promise<Result>,
 ): Promise<Result> => {
-  const servers = await Promise.all(names.map(startServer));
+  const servers = await Promise.all(names.map((name) => startServer(name)));
   try {
     return await task(servers as unknown as { readonly [Index in keyof Names]: ServerProcess });
   } finally {

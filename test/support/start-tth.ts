@@ -11,7 +11,13 @@ export interface TestServer extends Server {
 
 /** A real server on a free port of this machine: the project's own plugins, or the given ones. */
 export const startTth = async (
-  options: { plugins?: readonly PluginSource[]; policies?: Partial<Policies>; static?: string } = {},
+  options: {
+    plugins?: readonly PluginSource[];
+    /** Options by adapter id. */
+    adapters?: Readonly<Record<string, unknown>>;
+    policies?: Partial<Policies>;
+    static?: string;
+  } = {},
 ): Promise<TestServer> => {
   const routes = options.plugins === undefined ? {} : { routes: {} };
   const settings = await loadSettings(
@@ -21,6 +27,7 @@ export const startTth = async (
       port: 0,
       logLevel: 'silent',
       ...routes,
+      ...(options.adapters !== undefined && { adapters: options.adapters }),
       ...(options.static !== undefined && { static: options.static }),
     },
   );

@@ -26,3 +26,28 @@ export {
 } from './recorded-session.ts';
 export { spreadWords, toneAt } from './tone.ts';
 export { startAdapter, type StartAdapterOptions, type StartedAdapter } from './start-adapter.ts';
+export { makeCertificate, type CertificateOptions, type SelfMadeCertificate } from './certificate.ts';
+export { vendorLlm, vendorTts } from './vendor-adapters.ts';
+export {
+  corrupt,
+  dieAfter,
+  drip,
+  duplicate,
+  endAfter,
+  enlarge,
+  gapBefore,
+  goOnWith,
+  hangAfter,
+  neverEnd,
+  pace,
+  recut,
+  swap,
+  type Fault,
+} from './vendor-faults.ts';
+export {
+  startVendor,
+  type VendorOptions,
+  type VendorRequest,
+  type VendorScript,
+  type VendorSimulator,
+} from './vendor-simulator.ts';

@@ -82,5 +82,5 @@ const measure = (sessions: number, times: number, longestMs: number): Promise<Fi
 /** How fast an interrupt silences the avatar, seen from the client: the way there and back is included. */
 export const measureInterrupt = async (isQuick: boolean): Promise<Figure[]> => [
   ...(await measure(1, isQuick ? 15 : 100, 300)),
-  ...(await measure(50, isQuick ? 3 : 8, isQuick ? 600 : 2_000)),
+  ...(await measure(100, isQuick ? 3 : 8, isQuick ? 600 : 2_000)),
 ];

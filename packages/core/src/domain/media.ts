@@ -1,6 +1,9 @@
 /** Sound inside the engine: signed 16-bit little-endian, mono, at this rate. */
 export const sampleRateHz = 24_000;
 
+/** The most that one item of a provider's stream may hold. 22 s of sound; a picture is far below it. */
+export const largestItemBytes = 1_048_576;
+
 /** Samples of sound. Whole samples, host byte order (little-endian on every platform we run on). */
 export type Pcm = Int16Array;
 

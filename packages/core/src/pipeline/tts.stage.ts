@@ -1,6 +1,7 @@
 import { Observable, type OperatorFunction, concatMap, tap } from 'rxjs';
 import { TthError, toTthError } from '../domain/errors.ts';
 import { type AudioChunk, type Pcm, type WordTiming, samplesToUs, usToSamples } from '../domain/media.ts';
+import { createPlausibility } from '../domain/plausible-timings.ts';
 import type { SpeechInput, SpeechOutput } from '../plugin/adapter.ts';
 import type { Demand } from './demand.ts';
 import { fromProvider } from './from-provider.ts';
@@ -76,6 +77,7 @@ export const ttsStage = ({
         const startUs = samplesToUs(firstSample);
         const measured: WordTiming[] = [];
         const voice = voices.current;
+        const [isWord, isPhoneme] = [createPlausibility(), createPlausibility()];
 
         const fail = (error: unknown): void => {
           const failure = toTthError(error, 'plugin.error', 'The voice failed in an unexpected way.');
@@ -104,8 +106,9 @@ export const ttsStage = ({
             demand,
           ).subscribe({
             next: (output) => {
-              if (output.timing === 'measured') measured.push(...output.words);
-              emit(output, startUs, false);
+              const words = output.words.filter(isWord);
+              if (output.timing === 'measured') measured.push(...words);
+              emit({ ...output, words, phonemes: output.phonemes.filter(isPhoneme) }, startUs, false);
             },
             error: fail,
             complete: () => {

@@ -168,6 +168,8 @@ export interface SpeechOutput {
   readonly words: readonly WordTiming[];
   readonly phonemes: readonly PhonemeTiming[];
   readonly timing: TimingSource;
+  /** How long the provider says that this run lasts, where it says so. Shows sound of a wrong sample rate. */
+  readonly declaredUs?: number;
 }
 
 export type TtsImplementation = AdapterImplementation<SpeechInput, SpeechControl, SpeechOutput>;

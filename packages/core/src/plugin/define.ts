@@ -3,6 +3,7 @@ import type { AvatarCapabilities, LlmCapabilities, Stage, TtsCapabilities } from
 import type { Random } from '../domain/ids.ts';
 import type { Clock } from '../domain/time.ts';
 import type { AvatarImplementation, LlmImplementation, TtsImplementation } from './adapter.ts';
+import type { Http } from './http.ts';
 import type { Log, SecretStore, ServicePort, Services } from './services.ts';
 
 /** The contract version a plugin is written against. */
@@ -14,6 +15,8 @@ export interface AdapterDeps {
   readonly random: Random;
   readonly log: Log;
   readonly secrets: SecretStore;
+  /** Calls to a vendor, with failures as codes of the error table. */
+  readonly http: Http;
   /** Services of other plugins; each may be absent. */
   readonly services: Services;
 }

@@ -1,9 +1,10 @@
-import { createVirtualClock, scriptedLlm, scriptedTts } from '@tth/testkit';
+import { createInferContext, createVirtualClock, scriptedLlm, scriptedTts } from '@tth/testkit';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { seededRandom } from '../domain/ids.ts';
 import type { AdapterDefinition } from './define.ts';
 import { type PluginSource, startPlugins } from './host.ts';
+import { createHttp } from './http.ts';
 import { silentLog } from './services.ts';
 
 const deps = {
@@ -98,7 +99,7 @@ describe('plugin host', () => {
       ...withOptions(id, z.object({ speed: z.number().default(3) })),
       create: (options: unknown, { services }: { services: object }) => {
         seen.push([id, options, Object.keys(services)]);
-        return good.create({}, { ...deps, services: {} });
+        return good.create({}, { ...deps, http: createHttp(deps), services: {} });
       },
     });
 
@@ -155,5 +156,34 @@ describe('plugin host', () => {
     await Promise.all([host.close(), host.close()]);
 
     expect(closed).toEqual(['c', 'b', 'a']);
+  });
+
+  it('lets a stream that throws at its abort end quietly, and no other', async () => {
+    const upset = (id: string): object => ({
+      ...good,
+      id,
+      create: () => ({
+        ...good.create({}, { ...deps, http: createHttp(deps), services: {} }),
+        async *inferStream(_input: unknown, _control: unknown, { signal }: { signal: AbortSignal }) {
+          yield await Promise.resolve(1);
+          if (signal.aborted) throw new Error('stopped');
+          throw new Error('broken');
+        },
+      }),
+    });
+    const { adapters } = await startPlugins([source(plugin([upset('upset')]))], {}, deps);
+    const items = async (abort: AbortController, atFirst: () => void): Promise<number> => {
+      let count = 0;
+      const stream = adapters[0]!.inferStream as (...call: unknown[]) => AsyncIterable<unknown>;
+      for await (const _ of stream({}, {}, createInferContext({ signal: abort.signal }))) {
+        count += 1;
+        atFirst();
+      }
+      return count;
+    };
+    const abort = new AbortController();
+
+    expect(await items(abort, () => abort.abort())).toBe(1);
+    await expect(items(new AbortController(), () => {})).rejects.toThrow('broken');
   });
 });

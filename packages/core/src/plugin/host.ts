@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { TthError, isTthError, toTthError } from '../domain/errors.ts';
-import type { AnyAdapter } from './adapter.ts';
+import type { AnyAdapter, InferContext } from './adapter.ts';
 import { type AdapterDefinition, type AdapterDeps, type PluginDefinition, apiVersion } from './define.ts';
+import { createHttp } from './http.ts';
 import type { ServicePort, Services } from './services.ts';
 
 /** A plugin as configuration names it: its definition, or the failure to import it. */
@@ -61,6 +62,25 @@ export const readPluginDefinition = (exported: unknown, name: string): PluginDef
   return candidate as PluginDefinition;
 };
 
+type InferStream = (input: unknown, control: unknown, context: InferContext) => AsyncIterable<unknown>;
+
+/** A stream that ends when it is aborted, however its adapter ends it: what it throws then is no failure. */
+const endQuietly =
+  (inferStream: InferStream): InferStream =>
+  (input, control, context) => ({
+    [Symbol.asyncIterator]: () => {
+      const items = inferStream(input, control, context)[Symbol.asyncIterator]();
+      const quiet = (error: unknown): IteratorResult<unknown> => {
+        if (context.signal.aborted) return { done: true, value: undefined };
+        throw error;
+      };
+      return {
+        next: () => items.next().catch(quiet),
+        return: async () => (await items.return?.()) ?? { done: true, value: undefined },
+      };
+    },
+  });
+
 const startAdapter = (definition: AdapterDefinition, given: unknown, deps: AdapterDeps): AnyAdapter => {
   const options = definition.options.safeParse(given ?? {});
   if (!options.success) {
@@ -76,16 +96,16 @@ const startAdapter = (definition: AdapterDefinition, given: unknown, deps: Adapt
       ? definition.capabilities(options.data, deps.services)
       : definition.capabilities;
   const implementation = definition.create(options.data, deps) as AnyAdapter;
+  const inferStream = endQuietly(implementation.inferStream.bind(implementation) as InferStream);
   const adapter = {
     id: definition.id,
     capabilities: () => capabilities,
-    inferStream: implementation.inferStream.bind(implementation),
+    inferStream,
     inferBatch:
       implementation.inferBatch?.bind(implementation) ??
-      (async (...call: Parameters<AnyAdapter['inferStream']>) => {
+      (async (...call: Parameters<InferStream>) => {
         const items: unknown[] = [];
-        const stream = implementation.inferStream as (...args: unknown[]) => AsyncIterable<unknown>;
-        for await (const item of stream.call(implementation, ...call)) items.push(item);
+        for await (const item of inferStream(...call)) items.push(item);
         return items;
       }),
     health: implementation.health.bind(implementation),
@@ -116,8 +136,9 @@ const join = (port: ServicePort, services: Services, made: unknown): unknown => 
 export const startPlugins = async (
   sources: readonly PluginSource[],
   adapterOptions: Readonly<Record<string, unknown>>,
-  deps: Omit<AdapterDeps, 'services'>,
+  given: Omit<AdapterDeps, 'services' | 'http'>,
 ): Promise<PluginHost> => {
+  const deps = { ...given, http: createHttp(given) };
   const failures: PluginFailure[] = [];
   const plugins: PluginDefinition[] = [];
   for (const source of sources) {

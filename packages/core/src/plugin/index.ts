@@ -90,6 +90,17 @@ export {
 } from './define.ts';
 export type { InputCheck, InputCheckContext, InputVerdict } from './input-check.ts';
 export { defineTool, type Tool, type ToolContext } from './tools.ts';
+export { forgiveOne } from './forgive-one.ts';
+export {
+  createHttp,
+  type Http,
+  type HttpOptions,
+  type HttpPost,
+  type HttpRequest,
+  type HttpResponse,
+} from './http.ts';
+export type { SseEvent } from './event-stream.ts';
+export { wholeFrames, type RawAudio } from './whole-frames.ts';
 export { createResampler, loudness, type Resampler } from './pcm.ts';
 export {
   silentLog,

@@ -21,12 +21,14 @@ import { type Need, type Resting, choose, chooseLastResort, inOrder } from './ch
 import { type ProviderHealth, type WatchedProvider, createHealthRegistry } from './health.ts';
 import { type Circuit, type CircuitState, createCircuit } from './layers/circuit.ts';
 import { withDeadline } from './layers/deadline.ts';
+import { itemSize } from './layers/item-size.ts';
 import { createLastResort } from './layers/last-resort.ts';
 import { type Layer, throughLayers } from './layers/layer.ts';
 import { type Limit, createLimit } from './layers/limit.ts';
 import { isReply, replyLiveness, speechLiveness, speechPace } from './layers/liveness.ts';
 import { createObserver } from './layers/observe.ts';
 import { createRetryBudget, withRetry } from './layers/retry.ts';
+import { soundRate } from './layers/sound-rate.ts';
 import { type UsageMeter, createUsageMeter } from './layers/usage.ts';
 import type { AdapterOf, Candidate, Registry } from './registry.ts';
 
@@ -78,8 +80,8 @@ const isUseful = { llm: isReply, tts: hasSound, avatar: isMedia } as Readonly<
 >;
 
 /**
- * What a stream that ended well must have brought. A face that was given nothing owes nothing, and a
- * model that continues another's answer, or its own after a tool's, may find nothing to add.
+ * What a stream must keep to, and what one that ended well must have brought. A face that was given nothing
+ * owes nothing, and a model that continues another's answer, or its own after a tool's, may find nothing to add.
  */
 const livenessOf = (
   stage: Stage,
@@ -87,14 +89,15 @@ const livenessOf = (
   attempt: number,
   policies: Policies,
 ): readonly Layer<unknown>[] => {
+  const size = itemSize(stage);
   if (stage === 'llm') {
     const goesOn = attempt > 0 || (input as LlmInput).messages.at(-1)?.role === 'tool';
-    return goesOn ? [] : [replyLiveness];
+    return goesOn ? [size] : [size, replyLiveness];
   }
   if (stage === 'tts') {
-    return [speechLiveness((input as SpeechInput).text, policies.liveness)];
+    return [size, soundRate, speechLiveness((input as SpeechInput).text, policies.liveness)];
   }
-  return [];
+  return [size];
 };
 
 /** The engine's one place to call providers from: chooses them, wraps their calls, remembers how they do. */

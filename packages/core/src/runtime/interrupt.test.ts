@@ -213,6 +213,48 @@ describe('an interrupt', () => {
     },
   );
 
+  it.each<{ who: string; scripts: Parameters<typeof start>[0] }>([
+    { who: 'the model', scripts: { llm: { failAt: 0 } } },
+    { who: 'the voice', scripts: { tts: { betweenMs: 20, failAt: 5 } } },
+  ])(
+    'I17: that meets the error of $who finds the turn ended: one end, and the error is it',
+    async (given) => {
+      const { connect, clock, openCalls } = await start(given.scripts);
+      const client = connect(
+        {},
+        {
+          react: (event, session) => {
+            if (event.type === 'turn_error') session.handle({ type: 'interrupt', turnId: event.turnId });
+          },
+        },
+      );
+
+      client.ask('Hi');
+      await clock.advance(20_000);
+
+      expect(client.ends).toMatchObject([{ type: 'turn_error' }]);
+      expect(client.of('accepted').at(-1)).toMatchObject({ effect: 'already_stopped' });
+      expect(afterTheEnd(client)).toEqual([]);
+      expect([openCalls(), clock.pendingTimers]).toEqual([0, 0]);
+    },
+  );
+
+  it('I17: in the tick in which a provider fails leaves the turn one end', async () => {
+    for (const failAt of [0, 1, 2]) {
+      const { connect, clock, openCalls } = await start({ llm: { betweenMs: 100, failAt } });
+      const client = connect();
+      client.ask('Hi');
+      await clock.advance(failAt * 100);
+
+      client.interrupt();
+      await clock.advance(20_000);
+
+      expect(client.ends).toHaveLength(1);
+      expect(afterTheEnd(client)).toEqual([]);
+      expect([openCalls(), clock.pendingTimers]).toEqual([0, 0]);
+    }
+  });
+
   it('loses to the closing of the session', async () => {
     const { connect, clock, openCalls } = await start();
     const client = connect();

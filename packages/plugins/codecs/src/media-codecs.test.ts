@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { silentLog, systemClock, systemRandom } from '@tth/core/plugin';
+import { createHttp, silentLog, systemClock, systemRandom } from '@tth/core/plugin';
 import type { AdapterDeps, CodecModule } from '@tth/core/plugin';
 import { describe, expect, it } from 'vitest';
 import plugin from './index.ts';
@@ -10,6 +10,7 @@ const deps: Omit<AdapterDeps, 'services'> = {
   random: systemRandom,
   log: silentLog,
   secrets: { reveal: () => '' },
+  http: createHttp({ clock: systemClock, log: silentLog }),
 };
 
 const encodeInWorker = `

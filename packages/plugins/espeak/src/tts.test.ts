@@ -10,6 +10,7 @@ import {
   systemClock,
   type TtsImplementation,
   type UsageRecord,
+  createHttp,
 } from '@tth/core/plugin';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import plugin from './index.ts';
@@ -32,6 +33,7 @@ const create = (options: object): TtsImplementation =>
     random: seededRandom(1),
     log: silentLog,
     secrets: { reveal: () => '' },
+    http: createHttp({ clock: systemClock, log: silentLog }),
     services: {},
   });
 

@@ -6,6 +6,8 @@ import {
   type Clock,
   type InferContext,
   type LlmOutput,
+  createHttp,
+  systemClock,
 } from '@tth/core/plugin';
 import { describe, expect, it } from 'vitest';
 import plugin from './index.ts';
@@ -38,6 +40,7 @@ const create = (wordsPerSecond: number, seed = 1) =>
     random: seededRandom(seed),
     log: silentLog,
     secrets: { reveal: () => '' },
+    http: createHttp({ clock: systemClock, log: silentLog }),
     services: {},
   });
 

@@ -12,6 +12,7 @@ import {
   silentLog,
   systemClock,
   type UsageRecord,
+  createHttp,
 } from '@tth/core/plugin';
 import { decodePose, mouthOpening, poseChannels, poseSize } from '@tth/face';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
@@ -32,6 +33,7 @@ const createPuppet = (services: { mediaCodecs?: MediaCodecs }): AvatarImplementa
     random: seededRandom(2),
     log: silentLog,
     secrets: { reveal: () => '' },
+    http: createHttp({ clock: systemClock, log: silentLog }),
     services,
   });
 const puppet = createPuppet({ mediaCodecs });
@@ -272,6 +274,7 @@ describe('puppet without what it needs', () => {
       random: seededRandom(3),
       log: silentLog,
       secrets: { reveal: () => '' },
+      http: createHttp({ clock: systemClock, log: silentLog }),
       services: {},
     });
     puppets.push(warm);

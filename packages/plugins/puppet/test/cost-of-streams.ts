@@ -7,6 +7,7 @@ import {
   seededRandom,
   silentLog,
   systemClock,
+  createHttp,
 } from '@tth/core/plugin';
 import { poseSize } from '@tth/face';
 import { puppetAvatar } from '../src/avatar.ts';
@@ -45,6 +46,7 @@ const puppet = puppetAvatar.create(puppetAvatar.options.parse({ workers: 1 }), {
   random: seededRandom(2),
   log: silentLog,
   secrets: { reveal: () => '' },
+  http: createHttp({ clock: systemClock, log: silentLog }),
   services: { mediaCodecs },
 });
 
