@@ -85,7 +85,8 @@ export {
   type ServiceDefinition,
   type TtsDefinition,
 } from './define.ts';
-export { createResampler, loudness, type Resampler } from './pcm.ts';
+export { loudness } from './pcm.ts';
+export { createResampler, type Resampler } from './resampler.ts';
 export {
   silentLog,
   type AudioEncoderHandle,
