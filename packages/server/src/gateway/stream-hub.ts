@@ -1,5 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { type Engine, type Log, type SessionHandle, type SessionOutlet, TthError } from '@tth/core';
+import {
+  type Engine,
+  type Log,
+  type SessionHandle,
+  type SessionOutlet,
+  TthError,
+  systemClock,
+} from '@tth/core';
 import type { ClientMessageOf } from '@tth/protocol';
 import type { Connection } from './connection.ts';
 import type { OpusEncoders } from '../sound/opus-encoders.ts';
@@ -32,7 +39,7 @@ export const createStreamHub = (engine: Engine, opus: OpusEncoders | undefined, 
   const open = (connection: Connection, session: SessionHandle) => {
     const outlet = createOutbound(connection, session);
     if (opus === undefined || !prefersOpus(session.accepts.audio)) return { outlet, release: () => {} };
-    return withOpus(outlet, session, opus, (reason) =>
+    return withOpus(outlet, session, opus, systemClock, (reason) =>
       log.warn({ sessionId: session.id, reason }, 'sound cannot be encoded as Opus; PCM follows'),
     );
   };

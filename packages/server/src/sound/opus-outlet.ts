@@ -1,4 +1,4 @@
-import { type SessionHandle, type SessionOutlet, isTerminal } from '@tth/core';
+import { type Clock, type SessionHandle, type SessionOutlet, isTerminal } from '@tth/core';
 import type { TurnId } from '@tth/core/plugin';
 import type { OpusEncoders } from './opus-encoders.ts';
 import { createOpusSound } from './opus-sound.ts';
@@ -22,12 +22,15 @@ export const withOpus = (
   outlet: SessionOutlet,
   session: SessionHandle,
   encoders: OpusEncoders,
+  clock: Clock,
   onFailure: (reason: string) => void,
 ): OpusOutlet => {
   let turnId: TurnId | undefined;
   let waitingEvents = 0;
   const sound = createOpusSound({
     encoders,
+    clock,
+    onRoom: () => session.playout.drained(),
     send: (item) => {
       if (item.epoch === session.epoch) outlet.media(item);
     },
@@ -59,12 +62,7 @@ export const withOpus = (
           outlet.event(event);
         });
       },
-      // Pacing bounds what is on its way, a few kilobytes at most: there is nothing to hold back.
-      media: (item) => {
-        if (item.kind !== 'audio') return outlet.media(item);
-        sound.push(item);
-        return true;
-      },
+      media: (item) => (item.kind === 'audio' ? sound.push(item) : outlet.media(item)),
       replaced: () => outlet.replaced(),
     },
     release: () => sound.close(),

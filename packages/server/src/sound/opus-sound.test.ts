@@ -1,5 +1,6 @@
 import type { MediaItem } from '@tth/core';
 import { samplesToUs } from '@tth/core/plugin';
+import { createVirtualClock } from '@tth/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createScriptedEncoders } from '../../test/scripted-encoders.ts';
@@ -23,12 +24,16 @@ const start = () => {
   const scripted = createScriptedEncoders();
   const sent: MediaItem[] = [];
   const failures: string[] = [];
+  const clock = createVirtualClock();
+  let rooms = 0;
   const sound = createOpusSound({
     encoders: scripted.encoders,
+    clock,
+    onRoom: () => (rooms += 1),
     send: (item) => sent.push(item),
     onFailure: (reason) => failures.push(reason),
   });
-  return { scripted, sent, failures, sound };
+  return { scripted, sent, failures, sound, advance: clock.advance, rooms: () => rooms };
 };
 
 /** Where each item begins and ends; an empty end of a sentence is left out. */
@@ -105,7 +110,7 @@ describe('opus sound', () => {
   });
 
   it('gives nothing after a place that speech was taken back to, and goes on from there', () => {
-    const place = fc.integer({ min: 0, max: 4_800 });
+    const place = fc.integer({ min: 0, max: 4_799 });
     fc.assert(
       fc.property(place, fc.integer({ min: 0, max: 12 }), (backTo, stepsBefore) => {
         const { scripted, sent, sound } = start();
@@ -197,13 +202,49 @@ describe('opus sound', () => {
     );
   });
 
-  it('gives up an encoder that holds more than two seconds of sound', () => {
-    const { failures, sent, sound, scripted } = start();
+  it('lets its source wait while a second of sound is inside, and go on at half a second', () => {
+    const { scripted, sound, rooms } = start();
 
-    for (let n = 0; n < 21; n++) sound.push(piece(n * 2_400, 2_400));
+    const answers = Array.from({ length: 10 }, (_, n) => sound.push(piece(n * 2_400, 2_400)));
+    while (rooms() === 0 && scripted.step());
 
-    expect(failures).toEqual(['the encoder does not keep up']);
-    expect(isGapless(sent, 0, 2_100_000)).toBe(true);
+    expect(answers).toEqual([...Array.from({ length: 9 }, () => true), false]);
+    expect(rooms()).toBe(1);
+    expect(sound.push(piece(24_000, 2_400))).toBe(true);
+  });
+
+  it('has room at once when what is inside is dropped', () => {
+    const { sound, rooms } = start();
+    for (let n = 0; n < 10; n++) sound.push(piece(n * 2_400, 2_400));
+
+    sound.drop();
+
+    expect(rooms()).toBe(1);
+  });
+
+  it('gives up an encoder that owes packets and gives none for two seconds', async () => {
+    const { failures, sent, sound, scripted, advance } = start();
+    sound.push(piece(0, 2_400));
+
+    await advance(1_900);
+    scripted.step();
+    await advance(1_900);
+    const patient = [...failures];
+    await advance(200);
+
+    expect(patient).toEqual([]);
+    expect(failures).toEqual(['the encoder gives nothing back']);
+    expect(isGapless(sent, 0, 100_000)).toBe(true);
     expect(scripted.isReleased).toBe(true);
+  });
+
+  it('waits as long as it takes for sound that fills a packet', async () => {
+    const { failures, sound, scripted, advance } = start();
+
+    sound.push(piece(0, 600));
+    scripted.settle();
+    await advance(60_000);
+
+    expect(failures).toEqual([]);
   });
 });

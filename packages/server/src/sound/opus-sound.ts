@@ -1,12 +1,15 @@
-import type { MediaItem } from '@tth/core';
+import type { Clock, MediaItem } from '@tth/core';
 import { sampleRateHz, samplesToUs, usToSamples } from '@tth/core/plugin';
 import { opusPreSkipSamples } from '@tth/protocol';
 import type { OpusEncoders } from './opus-encoders.ts';
 
 const packetSamples = sampleRateHz / 50;
 const preSkip = (opusPreSkipSamples * sampleRateHz) / 48_000;
-/** Sound inside the encoder. Pacing keeps it below half a second; more means that the encoder hangs. */
-const maxInsideSamples = 2 * sampleRateHz;
+/** Sound inside the encoder before its source has to wait, and until it may go on. */
+const fullSamples = sampleRateHz;
+const roomySamples = sampleRateHz / 2;
+/** An encoder that owes packets and gives none for this long hangs. */
+const patienceMs = 2_000;
 
 /** A stretch of one sentence's sound, encoded by itself. Counted in samples from its start. */
 interface Run {
@@ -29,17 +32,20 @@ type Entry = Run | { readonly task: () => void };
 
 export interface OpusSoundOptions {
   readonly encoders: OpusEncoders;
+  readonly clock: Clock;
   /** Packets and, after a failure, PCM; in order. */
   readonly send: (item: MediaItem) => void;
   /** Called once, before the sound that is sent as PCM from then on. */
   readonly onFailure: (reason: string) => void;
+  /** There is room again after `push` said that there was none. */
+  readonly onRoom: () => void;
 }
 
 /** A session's sound on its way through the encoder. */
 export interface OpusSound {
   readonly hasFailed: boolean;
-  /** Takes PCM in order. What does not follow on from the last piece begins a new run. */
-  push(item: MediaItem): void;
+  /** Takes PCM in order. What does not follow on from the last piece begins a new run. False: wait for `onRoom`. */
+  push(item: MediaItem): boolean;
   /** Sound after this time is void; what comes next begins there. */
   discard(afterUs: number): void;
   /** Everything inside is void. */
@@ -71,14 +77,43 @@ const cutPiece = (item: MediaItem, run: Run, from: number, to: number): MediaIte
  * Every sentence is a run of its own, so that nothing of it waits for the next. When the encoder fails, what it still
  * held goes out as PCM, from the very sample at which the packets end.
  */
-export const createOpusSound = ({ encoders, send, onFailure }: OpusSoundOptions): OpusSound => {
+export const createOpusSound = (options: OpusSoundOptions): OpusSound => {
+  const { encoders, clock, send, onFailure, onRoom } = options;
   /** Oldest first; the encoder works on the first run that is there. */
   const entries: Entry[] = [];
   let hasFailed = false;
+  let isFull = false;
+  let lastSignMs = 0;
+  let stopWatching: (() => void) | undefined;
 
   const runs = (): Run[] => entries.filter((entry) => 'first' in entry);
   const oldest = (): Run | undefined => entries.find((entry) => 'first' in entry);
   const open = (): Run | undefined => runs().findLast(({ isFinished }) => !isFinished);
+
+  const insideSamples = (): number =>
+    runs()
+      .filter(({ isDropped }) => !isDropped)
+      .reduce((sum, { samples, limit, sentSamples }) => sum + Math.min(samples, limit) - sentSamples, 0);
+
+  const owesPackets = (): boolean =>
+    runs().some((run) => run.isFinished || run.packets < Math.floor(run.samples / packetSamples));
+
+  const watch = (afterMs: number): void => {
+    stopWatching = clock.after(afterMs, () => {
+      stopWatching = undefined;
+      if (!owesPackets()) return;
+      const restMs = lastSignMs + patienceMs - clock.monotonicMs();
+      if (restMs > 0) watch(restMs);
+      else fail('the encoder gives nothing back');
+    });
+  };
+
+  const noteSign = (): void => {
+    lastSignMs = clock.monotonicMs();
+    if (!isFull || insideSamples() > roomySamples) return;
+    isFull = false;
+    onRoom();
+  };
 
   /** Tasks wait for the runs before them that somebody will still hear. */
   const runTasks = (): void => {
@@ -137,24 +172,28 @@ export const createOpusSound = ({ encoders, send, onFailure }: OpusSoundOptions)
   const fail = (reason: string): void => {
     if (hasFailed) return;
     hasFailed = true;
+    stopWatching?.();
     stream.release();
     onFailure(reason);
     for (const entry of entries.splice(0)) {
       if ('task' in entry) entry.task();
       else sendRest({ ...entry, limit: Math.min(entry.limit, entry.samples) });
     }
+    noteSign();
   };
 
   const stream = encoders.open({
     onPacket: (data) => {
       const run = oldest();
       if (run !== undefined) sendPacket(run, data);
+      noteSign();
     },
     onFinished: () => {
       const run = oldest();
       if (run === undefined) return;
       sendRest(run);
       entries.splice(entries.indexOf(run), 1);
+      noteSign();
       runTasks();
     },
     onFailure: fail,
@@ -190,7 +229,7 @@ export const createOpusSound = ({ encoders, send, onFailure }: OpusSoundOptions)
     push: (item) => {
       if (hasFailed) {
         send(item);
-        return;
+        return true;
       }
       const last = open();
       const isNext = last !== undefined && follows(last, item);
@@ -204,10 +243,12 @@ export const createOpusSound = ({ encoders, send, onFailure }: OpusSoundOptions)
       }
       run.endsSentence = item.sentenceEnd;
       if (item.sentenceEnd) finish(run);
-      const inside = runs()
-        .filter(({ isDropped }) => !isDropped)
-        .reduce((sum, { samples, sentSamples }) => sum + samples - sentSamples, 0);
-      if (inside > maxInsideSamples) fail('the encoder does not keep up');
+      if (stopWatching === undefined) {
+        lastSignMs = clock.monotonicMs();
+        watch(patienceMs);
+      }
+      isFull = insideSamples() >= fullSamples;
+      return !isFull;
     },
     discard: (afterUs) => {
       const afterSample = usToSamples(afterUs);
@@ -218,12 +259,14 @@ export const createOpusSound = ({ encoders, send, onFailure }: OpusSoundOptions)
         run.endsSentence = false;
         finish(run);
       }
+      noteSign();
     },
     drop: () => {
       for (const run of runs()) {
         run.isDropped = true;
         finish(run);
       }
+      noteSign();
       runTasks();
     },
     finish: () => finish(open()),
@@ -231,6 +274,9 @@ export const createOpusSound = ({ encoders, send, onFailure }: OpusSoundOptions)
       entries.push({ task });
       runTasks();
     },
-    close: () => stream.release(),
+    close: () => {
+      stopWatching?.();
+      stream.release();
+    },
   };
 };
