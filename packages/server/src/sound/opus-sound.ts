@@ -8,8 +8,8 @@ const preSkip = (opusPreSkipSamples * sampleRateHz) / 48_000;
 /** Sound inside the encoder before its source has to wait, and until it may go on. */
 const fullSamples = sampleRateHz;
 const roomySamples = sampleRateHz / 2;
-/** An encoder that owes packets and gives none for this long hangs. */
-const patienceMs = 2_000;
+/** An encoder that owes packets and gives none for this long hangs; on a busy machine its thread starts slowly. */
+const patienceMs = 5_000;
 
 /** A stretch of one sentence's sound, encoded by itself. Counted in samples from its start. */
 interface Run {
