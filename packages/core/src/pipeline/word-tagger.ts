@@ -41,7 +41,7 @@ const wordsOf = (text: string): WeighedWord[] => {
   )) {
     const last = words.at(-1);
     if (isWordLike === true) {
-      const weight = 1 + [...segment].reduce((sum, letter) => sum + weightOf(letter), 0);
+      const weight = 1 + Array.from(segment).reduce((sum, letter) => sum + weightOf(letter), 0);
       words.push({ text: segment, from: at, to: at + weight, endsClause: false });
       at += weight;
     } else if (last !== undefined && /[,;:—–()…,、;:]/u.test(segment)) {
