@@ -10,7 +10,14 @@ import type { AudioOutput } from './playback/audio-output.ts';
 import { type PictureDecoder, createPictureDecoder } from './playback/picture-decoder.ts';
 import { type PlaybackStats, createPlayback } from './playback/playback.ts';
 import { type Screen, pageScreen } from './playback/screen.ts';
-import { type ClientVideoCodec, type ControlPatch, fitVideo } from './support.ts';
+import { type SoundDecoder, createSoundDecoder } from './playback/sound-decoder.ts';
+import {
+  type ClientAudioCodec,
+  type ClientVideoCodec,
+  type ControlPatch,
+  fitAudio,
+  fitVideo,
+} from './support.ts';
 import { type Transport, webSocketTransport } from './transport.ts';
 import { type Turn, createTurns } from './turn.ts';
 
@@ -20,8 +27,14 @@ export interface TthClientOptions {
   readonly url?: string | URL;
   /** Where the face is drawn; `attachCanvas` does the same later. */
   readonly canvas?: HTMLCanvasElement;
-  /** How the picture may travel, best first. Default: `['pose']`, drawn here from a few kilobytes a second. */
-  readonly accepts?: { readonly video?: readonly ClientVideoCodec[] };
+  /**
+   * How picture and sound may travel, best first. `video` is by default `['pose']`, drawn here from a few kilobytes a
+   * second; `audio` is `['pcm_s16le']`, which nothing has to decode. `opus` takes a tenth of the bytes.
+   */
+  readonly accepts?: {
+    readonly video?: readonly ClientVideoCodec[];
+    readonly audio?: readonly ClientAudioCodec[];
+  };
   readonly persona?: string;
   readonly controls?: ControlPatch;
   /** Where `playout.worklet.js` is served. Default: `playback/playout.worklet.js` beside this module. */
@@ -30,6 +43,7 @@ export interface TthClientOptions {
   readonly audio?: AudioOutput;
   readonly screen?: Screen;
   readonly decoder?: PictureDecoder;
+  readonly soundDecoder?: SoundDecoder;
   readonly clock?: Clock;
   /** Gives 0 up to 1; spreads reconnects. */
   readonly random?: () => number;
@@ -76,6 +90,7 @@ export const createTthClient = (options: TthClientOptions = {}): TthClient => {
   const turns = createTurns();
   const keyFrames = limited(clock, 1_000, () => connection.send({ type: 'key_frame' }));
   let wantedControls = options.controls ?? {};
+  let audio: readonly ClientAudioCodec[] = ['pcm_s16le'];
   let video: ClientVideoCodec[] = [];
   let session: SessionInfo | undefined;
   let opening: PromiseWithResolvers<SessionInfo> | undefined;
@@ -89,6 +104,7 @@ export const createTthClient = (options: TthClientOptions = {}): TthClient => {
       output,
       screen: options.screen ?? pageScreen,
       decoder: options.decoder ?? createPictureDecoder(keyFrames),
+      soundDecoder: options.soundDecoder ?? createSoundDecoder(),
       send: (message) => connection.send(message),
     },
     {
@@ -106,7 +122,7 @@ export const createTthClient = (options: TthClientOptions = {}): TthClient => {
       clock,
       random: options.random ?? Math.random,
       request: () => ({
-        accepts: { audio: ['pcm_s16le'], video },
+        accepts: { audio: [...audio], video },
         ...(options.persona !== undefined && { persona: options.persona }),
         ...(Object.keys(wantedControls).length > 0 && { controls: wantedControls }),
       }),
@@ -193,6 +209,7 @@ export const createTthClient = (options: TthClientOptions = {}): TthClient => {
       const { promise } = opening;
       const fitted = await fitVideo(options.accepts?.video ?? ['pose']);
       video = fitted.video;
+      audio = await fitAudio(options.accepts?.audio ?? ['pcm_s16le']);
       if (fitted.problem !== undefined) events.emit('client_error', fitted.problem);
       if (!isClosed) connection.connect();
       return promise;

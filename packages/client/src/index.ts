@@ -2,7 +2,7 @@ export { createTthClient, type SessionInfo, type TthClient, type TthClientOption
 export type { Turn, TurnEnd } from './turn.ts';
 export type { ClientEvents, LocalEvents } from './events.ts';
 export type { ConnectionState } from './connection.ts';
-export type { ClientVideoCodec, ControlPatch } from './support.ts';
+export type { ClientAudioCodec, ClientVideoCodec, ControlPatch } from './support.ts';
 export { TthClientError, isTthClientError, type ClientErrorCode } from './errors.ts';
 export type { Caption } from './playback/captions.ts';
 export type { PlaybackProgress, PlaybackStats } from './playback/playback.ts';
@@ -19,4 +19,5 @@ export type {
 export { createSilentOutput } from './playback/silent-output.ts';
 export type { Screen } from './playback/screen.ts';
 export type { Picture, PictureDecoder } from './playback/picture-decoder.ts';
+export type { SoundDecoder } from './playback/sound-decoder.ts';
 export type { ServerMessage, ServerMessageOf } from '@tth/protocol';

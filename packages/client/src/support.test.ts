@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitVideo } from './support.ts';
+import { fitAudio, fitVideo } from './support.ts';
 
 describe('what a client accepts', () => {
   it('is what was asked for where the browser decodes it', async () => {
@@ -21,5 +21,20 @@ describe('what a client accepts', () => {
     const { video } = await fitVideo(['vp8'], () => Promise.reject(new Error('no such codec')));
 
     expect(video).toEqual(['jpeg']);
+  });
+});
+
+describe('sound that a client accepts', () => {
+  it.each([
+    [['opus', 'pcm_s16le'], true, ['opus', 'pcm_s16le']],
+    [['opus'], true, ['opus', 'pcm_s16le']],
+    [['opus', 'pcm_s16le'], false, ['pcm_s16le']],
+    [['pcm_s16le'], true, ['pcm_s16le']],
+  ] as const)('is of %j, where Opus is decoded: %s, %j', async (wanted, isDecoded, accepted) => {
+    await expect(fitAudio(wanted, () => Promise.resolve(isDecoded))).resolves.toEqual(accepted);
+  });
+
+  it('is PCM where the decoder fails to answer', async () => {
+    await expect(fitAudio(['opus'], () => Promise.reject(new Error('no')))).resolves.toEqual(['pcm_s16le']);
   });
 });

@@ -1,9 +1,13 @@
 import type { WireControlPatch } from '@tth/protocol';
 import { TthClientError } from './errors.ts';
+import { opusDecoderConfig } from './playback/sound-decoder.ts';
 import { decoderConfig } from './playback/video-config.ts';
 
 /** What this client can draw. */
 export type ClientVideoCodec = 'pose' | 'h264' | 'vp8' | 'jpeg';
+
+/** What this client can play. */
+export type ClientAudioCodec = 'pcm_s16le' | 'opus';
 
 export type ControlPatch = WireControlPatch;
 
@@ -39,4 +43,20 @@ export const fitVideo = async (
     `No ${lost.join(' or ')}: ${why}. Still pictures are used instead.`,
   );
   return { video, problem };
+};
+
+/** Asks the browser whether it decodes Opus; insecure pages have no decoder. */
+export const canDecodeOpus = async (): Promise<boolean> => {
+  if (typeof AudioDecoder === 'undefined') return false;
+  return (await AudioDecoder.isConfigSupported(opusDecoderConfig)).supported === true;
+};
+
+/** Leaves Opus out where it cannot be decoded. PCM is played everywhere, so that it is always the last resort. */
+export const fitAudio = async (
+  wanted: readonly ClientAudioCodec[],
+  decodesOpus: () => Promise<boolean> = canDecodeOpus,
+): Promise<ClientAudioCodec[]> => {
+  const isDecoded = wanted.includes('opus') && (await decodesOpus().catch(() => false));
+  const audio = wanted.filter((codec) => codec !== 'opus' || isDecoded);
+  return audio.includes('pcm_s16le') ? audio : [...audio, 'pcm_s16le'];
 };

@@ -43,6 +43,7 @@ export {
   mediaCodecs,
   mediaFrameVersion,
   mediaHeaderBytes,
+  opusPreSkipSamples,
   mediaKinds,
   type MediaCodec,
   type MediaFrame,

@@ -8,6 +8,9 @@ export type MediaKind = keyof typeof mediaKinds;
 export const mediaCodecs = { pcm_s16le: 1, opus: 2, h264: 16, vp8: 17, jpeg: 18, pose: 32 } as const;
 export type MediaCodec = keyof typeof mediaCodecs;
 
+/** What an Opus decoder gives first and nobody said: 6.5 ms, in samples at 48 kHz. */
+export const opusPreSkipSamples = 312;
+
 const flagBits = { key: 1, sentenceEnd: 2, idle: 4 } as const;
 
 /**
@@ -19,6 +22,10 @@ const flagBits = { key: 1, sentenceEnd: 2, idle: 4 } as const;
  * - `ptsUs`, `durationUs`: microseconds on the turn's audio clock.
  * - `sentence`: which sentence of the turn this belongs to, from 0.
  * - `payload`: a view into the message, not a copy.
+ *
+ * Sound as `opus`: one packet of 20 ms, mono. `key` begins a run: its decoder starts anew and drops the first
+ * `opusPreSkipSamples`. `durationUs` is how much of what is decoded then counts, from its front. A run ends with its
+ * sentence, or earlier where speech was taken back.
  */
 export interface MediaFrame {
   readonly kind: MediaKind;

@@ -14,6 +14,8 @@ import { createMediaGate } from './media-gate.ts';
 import type { PictureDecoder } from './picture-decoder.ts';
 import { createReporter } from './reporter.ts';
 import type { Screen } from './screen.ts';
+import type { SoundDecoder } from './sound-decoder.ts';
+import { createSpeechIntake } from './speech-intake.ts';
 import { type VideoStats, createVideoPlayer } from './video-player.ts';
 
 /** Where speech is, about every 40 ms while there is some. */
@@ -45,6 +47,7 @@ export interface PlaybackOptions {
   readonly output: AudioOutput;
   readonly screen: Screen;
   readonly decoder: PictureDecoder;
+  readonly soundDecoder: SoundDecoder;
   readonly send: (message: ClientMessageInput) => void;
 }
 
@@ -59,6 +62,13 @@ export const createPlayback = (options: PlaybackOptions, listener: PlaybackListe
   const audio = createAudioPlayer(output, clock, {
     onConsumed: consumed('audio'),
     onProgress: () => progress(),
+  });
+  const intake = createSpeechIntake(options.soundDecoder, {
+    onSpeech: (frame) => {
+      audio.accept(frame);
+      watch();
+    },
+    onDropped: consumed('audio'),
   });
   const video = createVideoPlayer({ ...options, heard: audio.heard, onConsumed: consumed('video') });
   const gate = createMediaGate();
@@ -92,11 +102,13 @@ export const createPlayback = (options: PlaybackOptions, listener: PlaybackListe
     listener.onSpeaking(next);
   };
 
+  const waitingUs = (): number => intake.waitingUs() + audio.bufferedUs();
+
   /** Looks at the heard place and lets everything that follows from it happen. */
   const progress = (): void => {
     const place = audio.heard();
     const isSilent = place?.playing !== true;
-    const isEmpty = audio.bufferedUs() === 0;
+    const isEmpty = waitingUs() === 0;
     video.advance();
     setSpeaking(!isSilent);
     if (place !== undefined && !isSilent) showCaption(captions.at(place.turn, place.ptsUs) ?? caption);
@@ -154,6 +166,7 @@ export const createPlayback = (options: PlaybackOptions, listener: PlaybackListe
   };
 
   const cut = (): void => {
+    intake.cut();
     audio.cut();
     video.cut();
     showCaption(null);
@@ -170,8 +183,7 @@ export const createPlayback = (options: PlaybackOptions, listener: PlaybackListe
     if (kind === 'video') return video.accept(frame);
     newestTurn = Math.max(newestTurn, frame.turn);
     captions.addSpeech(frame.turn, frame.sentence, frame.ptsUs);
-    audio.accept(frame);
-    watch();
+    intake.accept(frame);
   };
 
   const observe = (message: ServerMessage): void => {
@@ -196,6 +208,7 @@ export const createPlayback = (options: PlaybackOptions, listener: PlaybackListe
         return video.changeLook((look) => withIdentity(look, message.format.character));
       case 'audio_discard':
         if (turn === undefined) return;
+        intake.discard(turn, message.afterUs);
         audio.discard(turn, message.afterUs);
         return video.discard(turn, message.afterUs);
       case 'turn_stopped':
@@ -243,7 +256,7 @@ export const createPlayback = (options: PlaybackOptions, listener: PlaybackListe
     changeControls: (patch: Parameters<typeof withControls>[1]): void =>
       video.changeLook((look) => withControls(look, patch)),
 
-    connected: (): void => demand.open({ audio: audio.bufferedUs(), video: video.bufferedUs() }),
+    connected: (): void => demand.open({ audio: waitingUs(), video: video.bufferedUs() }),
     disconnected: (): void => demand.close(),
 
     /** The session is gone, and with it everything that waits to be played. */
@@ -271,6 +284,7 @@ export const createPlayback = (options: PlaybackOptions, listener: PlaybackListe
     close(): Promise<void> {
       cut();
       if (timer !== undefined) clock.clearTimeout(timer);
+      intake.close();
       video.close();
       return output.close();
     },

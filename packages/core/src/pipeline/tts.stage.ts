@@ -9,12 +9,15 @@ import type { Relay } from './relay.ts';
 import type { Sentence, SpeechSignal } from './signals.ts';
 import { sliceChunk } from './slice-chunk.ts';
 import { unspokenPart } from './unspoken.ts';
+import { type SpeechRate, type WordTagger, createSpeechRate, createWordTagger } from './word-tagger.ts';
 
 const silence: Pcm = new Int16Array(0);
 
 /** A voice that may be asked in this turn. */
 export interface Voice {
   readonly id: string;
+  /** It says itself when each word is spoken; otherwise that is estimated from text and sound. */
+  readonly timesWords: boolean;
   readonly synthesize: (
     input: SpeechInput,
     sentence: Sentence,
@@ -34,7 +37,7 @@ export interface TtsStageDeps {
  * Sentences to speech on the turn's clock, one sentence at a time and in order: speech must not overtake
  * itself. Each sentence closes, once, with an empty chunk that carries `sentenceEnd`. When the voice fails the
  * next one says what is left: from the next word where word timings were measured, else the sentence once
- * more, after a `rewind` that takes back what came of it.
+ * more, after a `rewind` that takes back what came of it. Words of a voice that does not time them are estimated.
  */
 export const ttsStage = ({
   voices,
@@ -44,6 +47,14 @@ export const ttsStage = ({
   /** Sound of the turn so far, in samples. */
   let samples = startSample;
   const known: string[] = [];
+  /** How fast each voice speaks, learnt over the turn. */
+  const rates = new Map<string, SpeechRate>();
+  const taggerFor = ({ id, timesWords }: Voice, text: string): WordTagger | undefined => {
+    if (timesWords) return undefined;
+    const rate = rates.get(id) ?? createSpeechRate();
+    rates.set(id, rate);
+    return createWordTagger(text, rate);
+  };
 
   const speak = ({ sentence, text: wholeText, controls }: Sentence): Observable<SpeechSignal> =>
     new Observable((subscriber) => {
@@ -67,8 +78,8 @@ export const ttsStage = ({
         };
         for (const part of sliceChunk(chunk)) subscriber.next({ type: 'audio', chunk: part });
       };
-      const finish = (): void => {
-        emit({}, 0, true);
+      const finish = (output: Partial<SpeechOutput> = {}, startUs = 0): void => {
+        emit(output, startUs, true);
         subscriber.complete();
       };
 
@@ -78,6 +89,7 @@ export const ttsStage = ({
         const measured: WordTiming[] = [];
         const voice = voices.current;
         const [isWord, isPhoneme] = [createPlausibility(), createPlausibility()];
+        const tagger = taggerFor(voice, text);
 
         const fail = (error: unknown): void => {
           const failure = toTthError(error, 'plugin.error', 'The voice failed in an unexpected way.');
@@ -107,13 +119,24 @@ export const ttsStage = ({
           ).subscribe({
             next: (output) => {
               const words = output.words.filter(isWord);
+              const phonemes = output.phonemes.filter(isPhoneme);
+              if (tagger !== undefined) {
+                emit(
+                  { ...output, words: tagger.add(output.pcm), phonemes, timing: 'estimated' },
+                  startUs,
+                  false,
+                );
+                return;
+              }
               if (output.timing === 'measured') measured.push(...words);
-              emit({ ...output, words, phonemes: output.phonemes.filter(isPhoneme) }, startUs, false);
+              emit({ ...output, words, phonemes }, startUs, false);
             },
             error: fail,
             complete: () => {
-              if (samples > firstSample) finish();
-              else
+              if (samples > firstSample) {
+                if (tagger === undefined) finish();
+                else finish({ words: tagger.end(), timing: 'estimated' }, startUs);
+              } else
                 fail(new TthError('provider.protocol_error', 'The voice returned no sound for a sentence.'));
             },
           }),

@@ -101,7 +101,8 @@ export {
 } from './http.ts';
 export type { SseEvent } from './event-stream.ts';
 export { wholeFrames, type RawAudio } from './whole-frames.ts';
-export { createResampler, loudness, type Resampler } from './pcm.ts';
+export { loudness } from './pcm.ts';
+export { createResampler, type Resampler } from './resampler.ts';
 export {
   silentLog,
   type AudioEncoderHandle,

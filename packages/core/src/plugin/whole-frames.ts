@@ -1,7 +1,7 @@
 import { TthError } from '../domain/errors.ts';
 import { type Pcm, largestItemBytes, sampleRateHz } from '../domain/media.ts';
 import { tooLarge } from './lines.ts';
-import { createResampler } from './pcm.ts';
+import { createResampler } from './resampler.ts';
 
 /** Raw sound of a provider: the only kind that needs no decoder. */
 export interface RawAudio {

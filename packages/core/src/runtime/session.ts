@@ -5,7 +5,7 @@ import type { ControlPatch } from '../domain/controls.ts';
 import { TthError, errorTable, isTthError } from '../domain/errors.ts';
 import type { Failure, Heard, LoggedEvent, SessionEvent, SessionView, StopReason } from '../domain/events.ts';
 import type { Ids, SessionId, TurnId } from '../domain/ids.ts';
-import { sampleRateHz } from '../domain/media.ts';
+import { type AudioCodec, sampleRateHz } from '../domain/media.ts';
 import type { Policies } from '../domain/policies.ts';
 import { type Clock, usToMs } from '../domain/time.ts';
 import type { sessionMachine } from '../machines/session.machine.ts';
@@ -28,7 +28,10 @@ import { type TurnWork, createTurnWork } from './turn-work.ts';
 /** A connection as the session sees it. */
 export interface SessionOutlet {
   event(event: LoggedEvent): void;
+  /** Is given sound as `pcm_s16le`, whatever it makes of it. */
   media: MediaSink;
+  /** What it sends sound as; `pcm_s16le` where it does not say. */
+  readonly audioCodec?: AudioCodec;
   /** Another connection took this session over. */
   replaced(): void;
   /** The client says nothing any more of what it is sent. */
@@ -169,7 +172,7 @@ export class SessionHandle {
       recovered: missed !== undefined,
       replayed: missed?.length ?? 0,
       how: 'local',
-      ...this.view(),
+      ...this.view(outlet),
     });
     let told = missed === undefined ? this.#history.lastSeq - 1 : lastSeq;
     // The client may answer what it is told, and so make more to tell.
@@ -322,13 +325,13 @@ export class SessionHandle {
     this.#closed.resolve();
   }
 
-  view(): SessionView {
+  view(outlet: SessionOutlet | undefined = this.#outlet): SessionView {
     const { policies } = this.#deps;
     const { id, name, language, identity } = this.persona;
     return {
       token: this.token,
       persona: { id, name, language, identity },
-      audio: { codec: 'pcm_s16le', sampleRateHz },
+      audio: { codec: outlet?.audioCodec ?? 'pcm_s16le', sampleRateHz },
       video: findAvatar(this.#deps.router, this.accepts.video, this.need)?.codec ?? null,
       limits: {
         maxTextLength: policies.maxTextLength,

@@ -94,6 +94,7 @@ export const createTurnProviders = (deps: TurnProvidersDeps) => {
     const fit = (controls: Controls) => fitSpeech(controls, can, persona.voices[adapter.id]);
     return {
       id: adapter.id,
+      timesWords: can.timings.words !== 'none',
       outcomes: reportControls(asked, { id: adapter.id, used: fit(base), can }, undefined),
       synthesize: (input, { controls }, attempt, signal) =>
         call(input, fit(controls), context(attempt), signal),

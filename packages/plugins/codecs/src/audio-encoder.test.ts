@@ -108,6 +108,20 @@ describe.for(['aac', 'opus'] as const)('%s audio encoder', (codec) => {
   });
 });
 
+describe('live opus', () => {
+  it('hands on each packet with the call that completes its 20 ms', async () => {
+    const encoder = await createAudioEncoder({ codec: 'opus', sampleRateHz, bitrate });
+    const counts: number[] = [];
+
+    for (const samples of [480, 1_000, 440, 100, 2_400]) {
+      counts.push((await encoder.encode(tone(samples))).length);
+    }
+    encoder.close();
+
+    expect(counts).toEqual([1, 2, 1, 0, 5]);
+  });
+});
+
 describe('packet times', () => {
   const heardAtUs = 300_000;
   const pcm = tone(12_000, (heardAtUs * sampleRateHz) / 1_000_000);

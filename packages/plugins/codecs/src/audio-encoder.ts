@@ -45,6 +45,8 @@ const openRun = ({ codec, sampleRateHz, bitrate }: AudioEncoderOptions, fromSamp
   encoder.ondequeue = outbox.wake;
   encoder.configure({ codec: codecStrings[codec], sampleRate: sampleRateHz, numberOfChannels: 1, bitrate });
   const take = (): EncodedAudio[] => outbox.take().map((packet) => addTimes(packet, samples));
+  /** A live listener waits for every Opus packet; AAC is for files and may lag behind. */
+  const packetsDue = (): number => (codec === 'opus' ? Math.floor(samples / (sampleRateHz / 50)) : 0);
 
   return {
     endSample: () => fromSample + samples,
@@ -61,6 +63,7 @@ const openRun = ({ codec, sampleRateHz, bitrate }: AudioEncoderOptions, fromSamp
       samples += pcm.length;
       encoder.encode(sound);
       sound.close();
+      await outbox.until(() => outbox.count() >= packetsDue());
       return take();
     },
     flush: async (): Promise<EncodedAudio[]> => {
@@ -78,7 +81,7 @@ const openRun = ({ codec, sampleRateHz, bitrate }: AudioEncoderOptions, fromSamp
 /**
  * Makes an AAC-LC or Opus encoder for mono speech.
  *
- * Packets are contiguous; the last one is cut to where the sound ends. The first carries the description (an
+ * Opus packets come with the call that completes them; AAC may lag behind. Packets are contiguous; the last one is cut to where the sound ends. The first carries the description (an
  * AudioSpecificConfig or an OpusHead). After `flush` a new run begins where the sound stopped. `close` may be
  * called twice; calls after it throw `plugin.error`.
  */

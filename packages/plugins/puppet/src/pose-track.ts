@@ -9,7 +9,7 @@ import {
   phonemesToCues,
   type Pose,
 } from '@tth/face';
-import { createEnergyTrack } from './energy-track.ts';
+import { createFeatureTrack, type SoundFeatures } from './sound-features.ts';
 
 export interface PoseTrackOptions {
   readonly fps: number;
@@ -51,12 +51,15 @@ const weighVowels = (level: number, into: Pose): void => {
   for (const vowel of vowels) into[vowel] = (into[vowel] ?? 0) * weight;
 };
 
-/** Speech without phonemes still moves the lips: they open with loudness, between `aa` and `oh` in turns. */
-const openByLoudness = (atUs: number, level: number, into: Pose): void => {
+/** Speech without phonemes still moves the lips: they open with loudness, in the shape that the sound has. */
+const shapeBySound = ({ level, voicing, jaw, round, wide }: SoundFeatures, into: Pose): void => {
   const opening = Math.max(0, Math.min(1, (level - 0.15) / 0.7));
-  const roundness = 0.4 + 0.35 * Math.sin((2 * Math.PI * atUs) / 430_000);
-  into[channelIndex.aa] = opening * (1 - roundness);
-  into[channelIndex.oh] = opening * roundness;
+  into[channelIndex.aa] = opening * jaw;
+  into[channelIndex.oh] = opening * round * level;
+  into[channelIndex.ou] = opening * round * (1 - level);
+  into[channelIndex.E] = opening * wide * level;
+  into[channelIndex.ih] = opening * wide * (1 - level);
+  into[channelIndex.SS] = opening * (1 - voicing);
 };
 
 interface Sentence {
@@ -69,7 +72,7 @@ interface Sentence {
 export const createPoseTrack = ({ fps, seed, gaze, headMotion }: PoseTrackOptions): PoseTrack => {
   const mouth = createVisemeTrack();
   const expression = createExpressionTrack();
-  const energy = createEnergyTrack();
+  const sound = createFeatureTrack();
   let sentences: Sentence[] = [];
   let nextFrame: number | undefined;
   let knownUs = 0;
@@ -86,15 +89,14 @@ export const createPoseTrack = ({ fps, seed, gaze, headMotion }: PoseTrackOption
 
   const writeMouth = (atUs: number, into: Pose): void => {
     mouth.sample(atUs, into);
-    const level = energy.around(atUs, syllableReachUs);
     const sentence = sentences.findLast(({ startUs }) => startUs <= atUs);
-    if (sentence && !sentence.hasPhonemes) openByLoudness(atUs, level, into);
-    else weighVowels(level, into);
+    if (sentence && !sentence.hasPhonemes) shapeBySound(sound.around(atUs, syllableReachUs), into);
+    else weighVowels(sound.levelAround(atUs, syllableReachUs), into);
   };
 
   const forgetBefore = (us: number): void => {
     mouth.forgetBefore(us);
-    energy.forgetBefore(us - phraseReachUs);
+    sound.forgetBefore(us - phraseReachUs);
     const current = sentences.findLastIndex(({ startUs }) => startUs <= us);
     sentences = sentences.slice(Math.max(0, current));
   };
@@ -109,7 +111,7 @@ export const createPoseTrack = ({ fps, seed, gaze, headMotion }: PoseTrackOption
         sentence.hasPhonemes = true;
         mouth.add(phonemesToCues(phonemes));
       }
-      energy.add(pcm, ptsUs);
+      sound.add(pcm, ptsUs, !sentence.hasPhonemes);
       knownUs = Math.max(knownUs, ptsUs + durationUs);
       // The next sentence may be long in coming; this one's last frames must not wait for it.
       settledUs = sentenceEnd ? knownUs : Math.max(settledUs, knownUs - lookaheadUs);
@@ -131,7 +133,7 @@ export const createPoseTrack = ({ fps, seed, gaze, headMotion }: PoseTrackOption
       expression.sample(atUs, into);
       addIdleMotion(seed, atUs, into);
       if (headMotion === 'still') for (const channel of headChannels) into[channel] = 0;
-      addSpeakingMotion(seed, atUs, energy.around(atUs, phraseReachUs), headMotion, into);
+      addSpeakingMotion(seed, atUs, sound.levelAround(atUs, phraseReachUs), headMotion, into);
       addGaze(gaze, 1, into);
       nextFrame += 1;
     },

@@ -9,6 +9,7 @@ import { createRoutes } from '../gateway/routes.ts';
 import { type StaticFiles, readStaticFiles } from '../gateway/static-files.ts';
 import { createStreamHub } from '../gateway/stream-hub.ts';
 import { maxInspectors, serveInspector } from '../observability/inspect-feed.ts';
+import { createOpusEncoders } from '../sound/opus-encoders.ts';
 import { composeEngine } from './compose.ts';
 import type { Settings } from './config.ts';
 import { findWebPages } from './find-plugins.ts';
@@ -58,7 +59,9 @@ export const createServer = async (
 ): Promise<Server> => {
   const pages = await readPages(settings);
   const engine = await composeEngine(settings, log, plugins);
-  const hub = createStreamHub(engine, systemClock);
+  const codecs = engine.services.mediaCodecs;
+  const opus = codecs?.audio.includes('opus') === true ? createOpusEncoders(codecs.moduleUrl) : undefined;
+  const hub = createStreamHub(engine, systemClock, opus, log);
   const sockets = new Map<number, (code: number, reason: string) => void>();
   const warming = new AbortController();
   let state: 'warming' | 'ready' | 'draining' = 'warming';
@@ -158,6 +161,7 @@ export const createServer = async (
         await engine.close();
         for (const close of sockets.values()) close(closeCodes.draining, 'the server stops');
         listener.close();
+        await opus?.close();
       })();
       return closing;
     },
