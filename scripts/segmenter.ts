@@ -13,9 +13,9 @@ const cutOurs: Cut = (text, language) => {
   const segmenter = createSegmenter(language);
   const opening = '-\n';
   const [first, ...sentences] = [
-    ...[...(opening + text).split('')].flatMap((unit) => segmenter.push(unit)),
+    ...(opening + text).split('').flatMap((unit) => segmenter.push(unit)),
     ...segmenter.flush(),
-  ];
+  ].map((segment) => segment.text);
   if (first !== opening.trim()) throw new Error('the opening line was not a sentence of its own');
   return sentences;
 };
@@ -48,9 +48,13 @@ export const misses = (): readonly { readonly wanted: SegmenterCase; readonly cu
 /** Cases in groups, in the order in which the groups first appear. */
 export const groupedBy = <Key extends 'language' | 'rule'>(
   key: Key,
-): ReadonlyMap<SegmenterCase[Key], readonly SegmenterCase[]> => Map.groupBy(segmenterCases, (each) => each[key]);
+): ReadonlyMap<SegmenterCase[Key], readonly SegmenterCase[]> =>
+  Map.groupBy(segmenterCases, (each) => each[key]);
 
-const printTable = (title: string, groups: ReadonlyMap<string | CaseRule, readonly SegmenterCase[]>): void => {
+const printTable = (
+  title: string,
+  groups: ReadonlyMap<string | CaseRule, readonly SegmenterCase[]>,
+): void => {
   const rows = [...groups].map(([name, cases]) => ({
     [title]: name,
     cases: cases.length,
@@ -64,6 +68,8 @@ if (process.argv[1] === import.meta.filename) {
   printTable('rule', groupedBy('rule'));
   printTable('all', new Map([['all', segmenterCases]]));
   for (const { wanted, cut } of misses()) {
-    console.log(`${wanted.language} ${wanted.rule}: ${JSON.stringify(wanted.sentences)}\n  cut as ${JSON.stringify(cut)}`);
+    console.log(
+      `${wanted.language} ${wanted.rule}: ${JSON.stringify(wanted.sentences)}\n  cut as ${JSON.stringify(cut)}`,
+    );
   }
 }

@@ -188,6 +188,7 @@ export const policiesPage = (): string => {
     circuit: fieldComments(policyFile, 'CircuitPolicy'),
     retry: fieldComments(policyFile, 'RetryPolicy'),
     liveness: fieldComments(policyFile, 'LivenessPolicy'),
+    prosody: fieldComments(policyFile, 'ProsodyPolicy'),
   };
   const budget = fieldComments(policyFile, 'StageBudget');
   const rows = Object.entries(defaultPolicies as unknown as Record<keyof Policies, unknown>).flatMap(

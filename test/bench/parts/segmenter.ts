@@ -41,7 +41,9 @@ export const measureSegmenter = async (isQuick: boolean): Promise<Figure[]> => {
   const measure = (name: string, text: string, language: string): Figure =>
     spread(name, 'µs per delta', microsecondsPerDelta(text, language, repeats));
   return [
-    ...['en', 'de', 'zh', 'hi'].map((language) => measure(`sentences, ${language}`, replyIn(language), language)),
+    ...['en', 'de', 'zh', 'hi'].map((language) =>
+      measure(`sentences, ${language}`, replyIn(language), language),
+    ),
     measure('no end in sight, en', unended, 'en'),
   ];
 };

@@ -7,13 +7,24 @@ import { fromProvider } from './from-provider.ts';
 import type { Relay } from './relay.ts';
 import type { Sentence, SpeechSignal } from './signals.ts';
 import { sliceChunk } from './slice-chunk.ts';
+import { type SpokenText, asWritten } from './speech-text/spoken-text.ts';
+import { createWrittenWords } from './speech-text/written-words.ts';
 import { unspokenPart } from './unspoken.ts';
 
 const silence: Pcm = new Int16Array(0);
 
+/** A sample no louder than this counts as silence: 0.2 % of full scale. */
+const quiet = 64;
+
+/** Samples of silence at the end of a run of sound. */
+const quietEnd = (pcm: Pcm): number =>
+  pcm.length - 1 - pcm.findLastIndex((sample) => sample > quiet || sample < -quiet);
+
 /** A voice that may be asked in this turn. */
 export interface Voice {
   readonly id: string;
+  /** What the voice is given for a text. Absent: the text as it is written. */
+  readonly toSpoken?: ((text: string) => SpokenText) | undefined;
   readonly synthesize: (
     input: SpeechInput,
     sentence: Sentence,
@@ -29,21 +40,28 @@ export interface TtsStageDeps {
 
 /**
  * Sentences to speech on the turn's clock, one sentence at a time and in order: speech must not overtake
- * itself. Each sentence closes, once, with an empty chunk that carries `sentenceEnd`. When the voice fails the
+ * itself. A sentence begins with the silence of its plan, less what was silent before it, and closes, once, with
+ * an empty chunk that carries `sentenceEnd`. Words are those that were written, whatever the voice reads for
+ * them. When the voice fails the
  * next one says what is left: from the next word where word timings were measured, else the sentence once
  * more, after a `rewind` that takes back what came of it.
  */
 export const ttsStage = ({ voices, demand }: TtsStageDeps): OperatorFunction<Sentence, SpeechSignal> => {
   /** Sound of the turn so far, in samples. */
   let samples = 0;
+  /** Silence at its end, in samples. */
+  let quietSamples = 0;
   const known: string[] = [];
 
-  const speak = ({ sentence, text: wholeText, controls }: Sentence): Observable<SpeechSignal> =>
+  const speak = (whole: Sentence): Observable<SpeechSignal> =>
     new Observable((subscriber) => {
+      const { sentence, contour, emphasis } = whole;
       const emit = (output: Partial<SpeechOutput>, startUs: number, sentenceEnd: boolean): void => {
         const ptsUs = samplesToUs(samples);
         const { pcm = silence, words = [], phonemes = [], timing = 'measured' } = output;
         samples += pcm.length;
+        const silentSamples = quietEnd(pcm);
+        quietSamples = silentSamples === pcm.length ? quietSamples + silentSamples : silentSamples;
         const onTurn = <Timed extends { readonly startUs: number }>(each: Timed): Timed => ({
           ...each,
           startUs: each.startUs + startUs,
@@ -60,6 +78,10 @@ export const ttsStage = ({ voices, demand }: TtsStageDeps): OperatorFunction<Sen
         };
         for (const part of sliceChunk(chunk)) subscriber.next({ type: 'audio', chunk: part });
       };
+      const pause = (): void => {
+        const wanted = usToSamples(whole.pauseBeforeMs * 1_000);
+        if (wanted > quietSamples) emit({ pcm: new Int16Array(wanted - quietSamples) }, 0, false);
+      };
       const finish = (): void => {
         emit({}, 0, true);
         subscriber.complete();
@@ -70,6 +92,10 @@ export const ttsStage = ({ voices, demand }: TtsStageDeps): OperatorFunction<Sen
         const startUs = samplesToUs(firstSample);
         const measured: WordTiming[] = [];
         const voice = voices.current;
+        const toSpoken = voice.toSpoken ?? asWritten;
+        const spokenText = toSpoken(text);
+        const written = createWrittenWords(spokenText);
+        const nextText = known[sentence + 1] ?? '';
 
         const fail = (error: unknown): void => {
           const failure = toTthError(error, 'plugin.error', 'The voice failed in an unexpected way.');
@@ -85,32 +111,44 @@ export const ttsStage = ({ voices, demand }: TtsStageDeps): OperatorFunction<Sen
           const resumeAt = firstSample + usToSamples(left.fromUs);
           if (resumeAt < samples) {
             samples = resumeAt;
+            quietSamples = 0;
             subscriber.next({ type: 'rewind', sentence, toUs: samplesToUs(resumeAt) });
           }
           const spoken = text.slice(0, text.length - left.text.length);
           say(left.text, spoken === '' ? previousText : spoken);
         };
 
-        const input: SpeechInput = { text, previousText, nextText: known[sentence + 1] ?? '' };
+        const input: SpeechInput = {
+          text: spokenText.text,
+          previousText: toSpoken(previousText).text,
+          nextText: toSpoken(nextText).text,
+          contour,
+          emphasis,
+        };
         subscriber.add(
           fromProvider(
-            (signal) => voice.synthesize(input, { sentence, text, controls }, voices.attempt, signal),
+            (signal) => voice.synthesize(input, { ...whole, text }, voices.attempt, signal),
             demand,
           ).subscribe({
             next: (output) => {
-              if (output.timing === 'measured') measured.push(...output.words);
-              emit(output, startUs, false);
+              const words = written.push(output.words);
+              if (output.timing === 'measured') measured.push(...words);
+              emit({ ...output, words }, startUs, false);
             },
             error: fail,
             complete: () => {
-              if (samples > firstSample) finish();
-              else
+              if (samples > firstSample) {
+                const words = written.flush();
+                if (words.length > 0) emit({ words }, startUs, false);
+                finish();
+              } else
                 fail(new TthError('provider.protocol_error', 'The voice returned no sound for a sentence.'));
             },
           }),
         );
       };
-      say(wholeText, known[sentence - 1] ?? '');
+      pause();
+      say(whole.text, known[sentence - 1] ?? '');
     });
 
   return (sentences) =>

@@ -1,6 +1,6 @@
 import { type Observable, connect, filter, map, merge, tap } from 'rxjs';
-import type { Controls, EmotionControl } from '../domain/controls.ts';
-import { controlStage } from './control.stage.ts';
+import type { EmotionControl } from '../domain/controls.ts';
+import { type ControlStageDeps, controlStage } from './control.stage.ts';
 import { type ManagedAvatarDeps, managedAvatarStage } from './managed-avatar.stage.ts';
 import type { Sentence, TurnSignal } from './signals.ts';
 import type { ReplyPiece } from './style-hints.ts';
@@ -17,11 +17,9 @@ export type Performance =
     }
   | { readonly mode: 'managed'; readonly avatar: ManagedAvatarDeps };
 
-export interface TurnPipelineDeps {
+export interface TurnPipelineDeps extends ControlStageDeps {
   /** The reply: a model's stream, or words to say. */
   readonly reply: Observable<ReplyPiece>;
-  readonly language: string;
-  readonly controlsFor: (hint: EmotionControl | undefined) => Controls;
   readonly performance: Performance;
 }
 
@@ -51,7 +49,7 @@ export const turnPipeline = (deps: TurnPipelineDeps): Observable<TurnSignal> =>
           map((piece) => ({ type: 'text' as const, text: piece.text })),
         ),
         pieces.pipe(
-          controlStage(deps.language, deps.controlsFor),
+          controlStage(deps),
           connect((sentences) =>
             merge(
               sentences.pipe(map((sentence) => ({ type: 'sentence' as const, sentence }))),

@@ -63,6 +63,7 @@ export type {
   LlmOutput,
   ModelAdapter,
   SessionContext,
+  SpeechContour,
   SpeechControl,
   SpeechInput,
   SpeechOutput,

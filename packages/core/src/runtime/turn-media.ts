@@ -309,7 +309,13 @@ export const startTurnMedia = (
     const { language, controlsFor } = providers;
     signals = concat(
       outcomes,
-      turnPipeline({ reply: reply(), language, controlsFor, performance: prepared.performance }),
+      turnPipeline({
+        reply: reply(),
+        language,
+        controlsFor,
+        prosody: policies.prosody,
+        performance: prepared.performance,
+      }),
     );
   } catch (error) {
     fail(error);
