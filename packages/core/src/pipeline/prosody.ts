@@ -42,23 +42,26 @@ export const contourOf = (text: string): SpeechContour => {
 export const emphasisOf = (written: string): readonly string[] =>
   [...written.matchAll(stressed)].flatMap(([, , words = '']) => words.match(/[\p{L}\p{M}\p{N}'’-]+/gu) ?? []);
 
+/** The silence that the end of a sentence asks for. */
+const pauseByMark = (text: string, policy: ProsodyPolicy): number => {
+  const end = text.replace(closers, '');
+  switch (contourOf(text)) {
+    case 'question':
+      return policy.questionPauseMs;
+    case 'exclamation':
+      return policy.exclamationPauseMs;
+    case 'unfinished':
+      return clauseEnd.test(end) ? policy.clausePauseMs : policy.ellipsisPauseMs;
+    case 'statement':
+      return /[\p{L}\p{M}\p{N}]$/u.test(end) ? 0 : policy.sentencePauseMs;
+  }
+};
+
 /** The silence that the end of a sentence and what sets off the next one ask for, at the voice's own rate. */
 export const pauseAfter = (text: string, opens: Opening, policy: ProsodyPolicy): number => {
-  const end = text.replace(closers, '');
-  const byMark = (): number => {
-    switch (contourOf(text)) {
-      case 'question':
-        return policy.questionPauseMs;
-      case 'exclamation':
-        return policy.exclamationPauseMs;
-      case 'unfinished':
-        return clauseEnd.test(end) ? policy.clausePauseMs : policy.ellipsisPauseMs;
-      case 'statement':
-        return /[\p{L}\p{M}\p{N}]$/u.test(end) ? 0 : policy.sentencePauseMs;
-    }
-  };
-  if (opens === 'paragraph') return Math.max(policy.paragraphPauseMs, byMark());
-  return opens === 'line' ? Math.max(policy.linePauseMs, byMark()) : byMark();
+  const byMark = pauseByMark(text, policy);
+  if (opens === 'paragraph') return Math.max(policy.paragraphPauseMs, byMark);
+  return opens === 'line' ? Math.max(policy.linePauseMs, byMark) : byMark;
 };
 
 const isCalm = ({ label, intensity }: EmotionControl): boolean => label === 'neutral' || intensity < 0.2;

@@ -26,7 +26,7 @@ const belowThousand = (value: number, saysAnd: boolean): string => {
 
 /** Digits one by one. */
 export const sayDigits = (digits: string): string =>
-  [...digits].map((digit) => small[Number(digit)]).join(' ');
+  Array.from(digits, (digit) => small[Number(digit)]).join(' ');
 
 /** A whole number, `digits` without commas. What is too long, or begins with a zero, is read digit by digit. */
 export const sayCardinal = (digits: string, { saysAnd }: EnglishLocale): string => {
