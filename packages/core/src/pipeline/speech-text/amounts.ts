@@ -41,6 +41,8 @@ const magnitudes: Readonly<Record<string, string>> = {
 
 const magnitudeSource = '(?: ?(thousand|million|billion|trillion)|([kmbt]n?))?';
 const symbolSource = String.raw`(US\$|[$€£¥₹₩₺]|\b(?:USD|EUR|GBP|JPY|INR|CNY|CHF|CAD|AUD) ?)`;
+/** In a range the symbol may stand twice: "$20-$30". */
+const symbolRangeSource = String.raw`(${numberSource})(?: ?[-–—] ?(?:US\$|[$€£¥₹₩₺])?(${numberSource}))?`;
 const rangeSource = String.raw`(${numberSource})(?: ?[-–—] ?(${numberSource}))?`;
 
 interface Money {
@@ -69,7 +71,7 @@ const sayMoney = ({ symbol, from, to, magnitude }: Money, locale: EnglishLocale)
 export const amountRules: readonly ReadingRule[] = [
   {
     pattern: new RegExp(
-      String.raw`(?<![\p{L}\p{N}])(-?)${symbolSource} ?${rangeSource}${magnitudeSource}(?![\w/]|[.,]\d)`,
+      String.raw`(?<![\p{L}\p{N}])(-?)${symbolSource} ?${symbolRangeSource}${magnitudeSource}(?![\w/]|[.,]\d)`,
       'giu',
     ),
     read: ([, minus, symbol = '', from = '', to, word, letter], locale) => {

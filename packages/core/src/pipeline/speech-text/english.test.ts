@@ -96,6 +96,19 @@ describe('English as it is read', () => {
       'I am mixed: DVD, MIX, and so am I.',
     ],
     ['symbols', 'R&D is #1 @ 5 + 3 = 8.', 'R and D is number one at five plus three equals eight.'],
+    ['operators', 'a + b < c', 'a plus b is less than c'],
+    ['a range with two signs', '$20-$30', 'twenty to thirty dollars'],
+    [
+      'years that belong together',
+      'Between 1914 and 1918',
+      'Between nineteen fourteen and nineteen eighteen',
+    ],
+    [
+      'ratios and idioms',
+      '16:9, 24/7, 50/50 and 5\'11"',
+      'sixteen to nine, twenty-four seven, fifty fifty and five feet eleven',
+    ],
+    ['what is dialled', 'Call 911.', 'Call nine one one.'],
     ['tags and handles', '#news by @jo', 'hashtag news by at jo'],
     ['nothing to read', 'Hello there, how are you?', 'Hello there, how are you?'],
   ])('%s: %s', (_, written, spoken) => {

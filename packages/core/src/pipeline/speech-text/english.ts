@@ -1,7 +1,7 @@
 import { addressRules } from './addresses.ts';
 import { amountRules } from './amounts.ts';
 import { dateRules, timeRules } from './dates.ts';
-import { decadeRules, numberRules, phoneRules } from './number-rules.ts';
+import { decadeRules, idiomRules, numberRules, phoneRules } from './number-rules.ts';
 import { shortFormRules } from './short-forms.ts';
 import {
   type EnglishLocale,
@@ -22,6 +22,7 @@ const rules: readonly ReadingRule[] = [
   ...addressRules,
   ...decadeRules,
   ...timeRules,
+  ...idiomRules,
   ...amountRules,
   ...unitRules,
   ...phoneRules,

@@ -47,6 +47,31 @@ export const phoneRules: readonly ReadingRule[] = [
   },
 ];
 
+/** Digits that are said otherwise than numbers: what is dialled, feet and inches, ratios, "24/7". */
+export const idiomRules: readonly ReadingRule[] = [
+  {
+    pattern: /(?<=\b(?:call|dial|extension|ext\.|pin|code) )\d{3,8}\b(?![.,/:-]\d)/gi,
+    read: ([digits]) => sayDigits(digits),
+  },
+  {
+    pattern: /(?<![\w.,])(\d)['′] ?(\d{1,2})["″]/gu,
+    read: ([, feet = '', inches = ''], locale) =>
+      `${sayCardinal(feet, locale)} ${feet === '1' ? 'foot' : 'feet'} ${sayCardinal(inches, locale)}`,
+  },
+  {
+    pattern: /(?<![\w./])(?:24\/7|(\d{2})\/\1)(?![\w/]|\.\d)/g,
+    read: ([written], locale) =>
+      written
+        .split('/')
+        .map((digits) => sayCardinal(digits, locale))
+        .join(' '),
+  },
+  {
+    pattern: /(?<![\w.:])(\d{1,3}):(\d{1,3})(?![\w:]|\.\d)/g,
+    read: ([, from = '', to = ''], locale) => `${sayCardinal(from, locale)} to ${sayCardinal(to, locale)}`,
+  },
+];
+
 /** Decades: "the 1990s", "the 90s". Elsewhere "30s" are seconds. */
 export const decadeRules: readonly ReadingRule[] = [
   {
@@ -88,8 +113,13 @@ export const numberRules: readonly ReadingRule[] = [
     },
   },
   {
+    pattern: /(?<![\w.,/-])(\d{4})( (?:and|to|until|through) )(\d{4})(?![\w/-]|[.,]\d)/g,
+    read: ([, from = '', between = '', to = ''], locale) =>
+      isYear(from) && isYear(to) ? sayYear(from, locale) + between + sayYear(to, locale) : undefined,
+  },
+  {
     pattern:
-      /(?<=\b(?:in|since|by|until|till|of|year|around|before|after|during|early|late|mid|circa|from|between|summer|autumn|fall|winter|spring) )\d{4}\b(?![.,]\d| (?:people|times|or|more|other|of)\b)/gi,
+      /(?<=\b(?:q[1-4]|in|since|by|until|till|of|year|around|before|after|during|early|late|mid|circa|from|between|summer|autumn|fall|winter|spring) )\d{4}\b(?![.,]\d| (?:people|times|or|more|other|of)\b)/gi,
     read: ([digits], locale) => (isYear(digits) ? sayYear(digits, locale) : undefined),
   },
   {
@@ -98,4 +128,5 @@ export const numberRules: readonly ReadingRule[] = [
   },
   { pattern: new RegExp(numberSource, 'g'), read: ([digits], locale) => sayNumber(digits, locale) },
   { pattern: /\d+/g, read: ([digits], locale) => sayCardinal(digits, locale) },
+  { pattern: /\d/g, read: ([digit]) => sayDigits(digit) },
 ];

@@ -24,7 +24,7 @@ export const symbols: Readonly<Record<string, string>> = {
   '→': 'to',
 };
 
-/** Signs that are read between two numbers only. */
+/** Signs that are read between two numbers, or with a space on both sides. */
 const betweenNumbers: Readonly<Record<string, string>> = {
   '+': 'plus',
   '*': 'times',
@@ -42,11 +42,14 @@ const classOf = (signs: Readonly<Record<string, string>>): string =>
 /** Single signs. */
 export const symbolRules: readonly ReadingRule[] = [
   {
-    pattern: new RegExp(String.raw`(?<=\d) ?[${classOf(betweenNumbers)}] ?(?=\d)`, 'gu'),
+    pattern: new RegExp(
+      String.raw`(?<=\d) ?[${classOf(betweenNumbers)}] ?(?=\d)|(?<=[\p{L}\p{N})]) [+*<>] (?=[\p{L}\p{N}(])`,
+      'gu',
+    ),
     read: ([sign]) => ` ${betweenNumbers[sign.trim()]!} `,
   },
   { pattern: /~(?=\d)/g, read: () => 'about ' },
   { pattern: /[™®©]/gu, read: () => '' },
   { pattern: /(?<=\p{L})\/(?=\p{L})/gu, read: () => ' ' },
-  { pattern: new RegExp(`[${classOf(symbols)}]`, 'gu'), read: ([sign]) => ` ${symbols[sign]!} ` },
+  { pattern: new RegExp(` ?[${classOf(symbols)}] ?`, 'gu'), read: ([sign]) => ` ${symbols[sign.trim()]!} ` },
 ];
