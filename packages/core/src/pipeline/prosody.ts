@@ -53,8 +53,8 @@ const pauseByMark = (text: string, policy: ProsodyPolicy): number => {
     case 'unfinished':
       return clauseEnd.test(end) ? policy.clausePauseMs : policy.ellipsisPauseMs;
     case 'statement':
-      return /[\p{L}\p{M}\p{N}]$/u.test(end) ? 0 : policy.sentencePauseMs;
   }
+  return /[\p{L}\p{M}\p{N}]$/u.test(end) ? 0 : policy.sentencePauseMs;
 };
 
 /** The silence that the end of a sentence and what sets off the next one ask for, at the voice's own rate. */

@@ -129,8 +129,8 @@ export const createSegmenter = (locale: string): Segmenter => {
       case 'mark':
         return judgeMark(scanned, at);
       case 'picture':
-        return judgePicture(scanned, at);
     }
+    return judgePicture(scanned, at);
   };
 
   /** Where the first sentence ends, `more` when that depends on what follows, `none` within the limit. */
