@@ -112,7 +112,7 @@ describe('segmenter', () => {
   const text = fc.array(piece, { maxLength: 80 }).map((pieces) => pieces.join(''));
 
   it('cuts the same sentences however the text is cut into deltas', () => {
-    const opened = text.map((rest) => `Oh. ${rest}`);
+    const opened = text.map((rest) => `Oh.\n${rest}`);
     fc.assert(
       fc.property(
         opened,
