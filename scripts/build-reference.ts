@@ -6,10 +6,12 @@ import {
   capabilitiesPage,
   closeCodesPage,
   errorsPage,
+  made,
   mediaFramePage,
   messagesPage,
   policiesPage,
 } from './reference/pages.ts';
+import { segmentationPage } from './reference/segmentation-page.ts';
 import { root } from './reference/sources.ts';
 
 const adapters = async () => {
@@ -34,6 +36,7 @@ export const buildReference = async (): Promise<ReadonlyMap<string, string>> =>
     ['close-codes.md', closeCodesPage()],
     ['capabilities.md', capabilitiesPage(await adapters())],
     ['policies.md', policiesPage()],
+    ['segmentation.md', segmentationPage(made)],
   ]);
 
 /** Where the pages are kept. */

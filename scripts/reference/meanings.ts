@@ -30,7 +30,7 @@ export const serverMeanings: Readonly<Record<ServerMessage['type'], string>> = {
   turn_started: 'Maps the turn’s number, which media frames carry, to its id.',
   text_delta: 'A piece of the reply as it is written, without tags.',
   sentence:
-    'A sentence as it will be spoken, numbered from 0, with its feeling. A filler, which bridges the silence of a slow model, is one too, but no part of `text_delta`.',
+    'A sentence that will be spoken, as it is written but without markdown, numbered from 0, with its feeling. A filler, which bridges the silence of a slow model, is one too, but no part of `text_delta`.',
   video_format: 'What the pictures of this turn are; comes before the first of them.',
   control_report: 'What became of every control that the client asked for.',
   degraded_mode: 'A stage goes on with less than it had; comes before the media that it concerns.',

@@ -24,7 +24,8 @@ import { type JsonSchema, type Named, code, fieldRows, table } from './fields.ts
 import { clientMeanings, closeMeanings, errorMeanings, headerFields, serverMeanings } from './meanings.ts';
 import { fieldComments, readCode } from './sources.ts';
 
-const made = '<!-- Made by "npm run reference" from the code. Changes belong there. -->';
+/** The first line of every page. */
+export const made = '<!-- Made by "npm run reference" from the code. Changes belong there. -->';
 const page = (...parts: readonly string[]): string => `${[made, ...parts].join('\n\n')}\n`;
 
 interface Schema {
@@ -191,6 +192,7 @@ export const policiesPage = (): string => {
     guard: fieldComments(policyFile, 'GuardPolicy'),
     tools: fieldComments(policyFile, 'ToolPolicy'),
     replyCache: fieldComments(policyFile, 'ReplyCachePolicy'),
+    prosody: fieldComments(policyFile, 'ProsodyPolicy'),
   };
   const budget = fieldComments(policyFile, 'StageBudget');
   const rows = Object.entries(defaultPolicies as unknown as Record<keyof Policies, unknown>).flatMap(

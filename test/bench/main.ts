@@ -8,6 +8,7 @@ import { measureMemory } from './parts/memory.ts';
 import { measureOverhead } from './parts/overhead.ts';
 import { measurePacedAudio } from './parts/paced-audio.ts';
 import { measurePuppet } from './parts/puppet.ts';
+import { measureSegmenter } from './parts/segmenter.ts';
 import { measureSpeech } from './parts/speech.ts';
 
 interface Part {
@@ -17,6 +18,7 @@ interface Part {
 
 const parts: Readonly<Record<string, Part>> = {
   overhead: { title: 'Overhead: providers that answer at once, one session', measure: measureOverhead },
+  segmenter: { title: 'Segmenter: deltas of 4 characters', measure: measureSegmenter },
   speech: { title: 'Speech: espeak, one thread', measure: measureSpeech },
   puppet: { title: 'Picture: the puppet at 512 × 512, 25 fps', measure: measurePuppet },
   memory: { title: 'Memory: 50 sessions', measure: measureMemory },

@@ -24,13 +24,14 @@ export {
 } from './domain/events.ts';
 export { createIds, seededRandom, systemRandom, type Ids, type Random } from './domain/ids.ts';
 export { sampleRateHz, type MediaItem, type PictureFormat } from './domain/media.ts';
-export { defaultPolicies, policyChoices, type Policies } from './domain/policies.ts';
+export { defaultPolicies, policyChoices, type Policies, type ProsodyPolicy } from './domain/policies.ts';
 export { pause, systemClock, type Clock } from './domain/time.ts';
 export { circuitMachine } from './machines/circuit.machine.ts';
 export { sessionMachine } from './machines/session.machine.ts';
 export { turnMachine } from './machines/turn.machine.ts';
 export { type Chart } from './inspect/chart.ts';
 export { type ActorView, type ProbeRecord } from './inspect/probe.ts';
+export { normalizedLanguages } from './pipeline/speech-text/english.ts';
 export {
   silentLog,
   type Log,

@@ -4,10 +4,12 @@ import {
   type EngineOptions,
   type LoggedEvent,
   type MediaItem,
+  type ProsodyPolicy,
   type SessionHandle,
   type SessionOutlet,
   type SessionRequest,
   createEngine,
+  defaultPolicies,
   seededRandom,
 } from '@tth/core';
 import { type VirtualClock, createVirtualClock } from './virtual-time.ts';
@@ -121,7 +123,19 @@ export interface RecordOptions {
   readonly deliver?: (outlet: SessionOutlet) => void;
 }
 
-/** An engine in virtual time with repeatable ids. */
+/** Pauses would only make the lengths in tests harder to see; a test about pauses asks for them. */
+const withoutPauses: ProsodyPolicy = {
+  ...defaultPolicies.prosody,
+  sentencePauseMs: 0,
+  questionPauseMs: 0,
+  exclamationPauseMs: 0,
+  ellipsisPauseMs: 0,
+  clausePauseMs: 0,
+  linePauseMs: 0,
+  paragraphPauseMs: 0,
+};
+
+/** An engine in virtual time with repeatable ids; no pauses between sentences unless `policies.prosody` has some. */
 export interface VirtualEngine {
   readonly engine: Engine;
   readonly clock: VirtualClock;
@@ -134,8 +148,13 @@ export const startVirtualEngine = async (
   options: Omit<EngineOptions, 'clock'> & { readonly seed?: number },
 ): Promise<VirtualEngine> => {
   const clock = createVirtualClock();
-  const { seed = 1, ...given } = options;
-  const engine = await createEngine({ random: seededRandom(seed), ...given, clock });
+  const { seed = 1, policies, ...given } = options;
+  const engine = await createEngine({
+    random: seededRandom(seed),
+    ...given,
+    policies: { prosody: withoutPauses, ...policies },
+    clock,
+  });
   return {
     engine,
     clock,

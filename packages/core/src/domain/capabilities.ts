@@ -29,6 +29,11 @@ export interface TtsCapabilities extends SharedCapabilities {
   /** One sentence per call, or text as it comes. */
   readonly input: 'sentence' | 'stream';
   readonly timings: { readonly words: TimingSource | 'none'; readonly phonemes: TimingSource | 'none' };
+  /**
+   * Who writes out numbers, dates and short forms: the `provider`, which gets texts as they are written, or the
+   * `engine`, for a voice that reads words only. Absent: the provider. Markdown and emoji never reach a voice.
+   */
+  readonly textNormalization?: 'provider' | 'engine';
   /** Stops reading its source while nobody asks for the next item. */
   readonly pausable: boolean;
   /** BCP 47 primary tags; empty means any. */

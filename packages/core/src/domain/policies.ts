@@ -139,6 +139,28 @@ export interface DriftPolicy {
   readonly faceCalmMs: number;
 }
 
+/** How speech pauses and how feelings change from one sentence to the next. Pauses are at the voice's own rate. */
+export interface ProsodyPolicy {
+  /** After a statement. Silence that the voice itself leaves at the end of a sentence counts, for every pause. */
+  readonly sentencePauseMs: number;
+  /** After a question. */
+  readonly questionPauseMs: number;
+  /** After an exclamation. */
+  readonly exclamationPauseMs: number;
+  /** After a sentence that trails off. */
+  readonly ellipsisPauseMs: number;
+  /** After a clause that was sent out alone. */
+  readonly clausePauseMs: number;
+  /** Between two lines, such as those of a list. */
+  readonly linePauseMs: number;
+  /** Between two paragraphs. */
+  readonly paragraphPauseMs: number;
+  /** How far the intensity of a feeling may change from one sentence to the next, 0 to 1. */
+  readonly emotionStep: number;
+  /** Share of its intensity, 0 to 1, with which a feeling sets in that takes the place of another. */
+  readonly emotionOnset: number;
+}
+
 /** Every bound and deadline of the engine in one place. */
 export interface Policies {
   /** What a text does while a turn runs: it interrupts it, waits for its end (one at a time) or is rejected. */
@@ -185,6 +207,8 @@ export interface Policies {
   readonly retry: RetryPolicy;
   /** When speech is too little for its text. */
   readonly liveness: LivenessPolicy;
+  /** How speech pauses and how feelings change. */
+  readonly prosody: ProsodyPolicy;
   /** Calls at one time to a provider that does not say how many it takes; one more goes elsewhere. */
   readonly maxCallsInFlight: number;
   /** Media sent beyond the client's playhead. */
@@ -277,6 +301,17 @@ export const defaultPolicies: Policies = {
   },
   retry: { minDelayMs: 50, maxDelayMs: 200, maxPatienceMs: 1_000, budgetShare: 0.2, budgetMin: 3 },
   liveness: { minMsPerCharacter: 8, minCharacters: 20 },
+  prosody: {
+    sentencePauseMs: 200,
+    questionPauseMs: 250,
+    exclamationPauseMs: 200,
+    ellipsisPauseMs: 350,
+    clausePauseMs: 100,
+    linePauseMs: 300,
+    paragraphPauseMs: 500,
+    emotionStep: 0.4,
+    emotionOnset: 0.6,
+  },
   maxCallsInFlight: 2_000,
   aheadMs: 400,
   audioLaneMs: 2_000,

@@ -35,6 +35,16 @@ describe('heard text', () => {
     expect(heardText(`One ${'more '.repeat(200)}dog`, spoken, 1_000)).toBe('One');
   });
 
+  it('passes over code and addresses of links, which are not spoken', () => {
+    const code = '```js\nconst after = "the rest";\n'.padEnd(600, 'x') + '\n```';
+    const link = `[the page](https://example.com/${'x'.repeat(400)})`;
+    const written = `Look here:\n${code}\nThen after ${link} go on.`;
+    const spoken = spreadWords('Look here: Then after the page go on.', 2_000_000);
+
+    expect(heardText(written, spoken, 2_000_000)).toBe(written);
+    expect(heardText(written, spoken.slice(0, 3), 2_000_000)).toBe(`Look here:\n${code}\nThen`);
+  });
+
   it('is a beginning of the reply and grows with the playhead', () => {
     fc.assert(
       fc.property(fc.nat(5_000_000), fc.nat(5_000_000), (a, b) => {

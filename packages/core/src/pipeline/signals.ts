@@ -1,10 +1,12 @@
 import type { Controls } from '../domain/controls.ts';
 import type { ControlOutcome } from '../domain/events.ts';
 import type { AudioChunk, PictureFormat, PictureFrame } from '../domain/media.ts';
+import type { SpeechPlan } from './prosody.ts';
 
-/** A sentence of the reply with the controls it is spoken with. Numbered from 0. */
-export interface Sentence {
+/** A sentence of the reply with the controls and the plan that it is spoken with. Numbered from 0. */
+export interface Sentence extends Omit<SpeechPlan, 'emotion'> {
   readonly sentence: number;
+  /** As it is shown: without markdown, numbers and short forms as they were written. */
   readonly text: string;
   readonly controls: Controls;
   /** It bridges a silence and is no part of the reply. */

@@ -8,16 +8,27 @@ import { fromProvider } from './from-provider.ts';
 import type { Relay } from './relay.ts';
 import type { Sentence, SpeechSignal } from './signals.ts';
 import { sliceChunk } from './slice-chunk.ts';
+import { type SpokenText, asWritten } from './speech-text/spoken-text.ts';
+import { createWrittenWords } from './speech-text/written-words.ts';
 import { unspokenPart } from './unspoken.ts';
 import { type SpeechRate, type WordTagger, createSpeechRate, createWordTagger } from './word-tagger.ts';
 
 const silence: Pcm = new Int16Array(0);
+
+/** A sample no louder than this counts as silence: 0.2 % of full scale. */
+const quiet = 64;
+
+/** Samples of silence at the end of a run of sound. */
+const quietEnd = (pcm: Pcm): number =>
+  pcm.length - 1 - pcm.findLastIndex((sample) => sample > quiet || sample < -quiet);
 
 /** A voice that may be asked in this turn. */
 export interface Voice {
   readonly id: string;
   /** It says itself when each word is spoken; otherwise that is estimated from text and sound. */
   readonly timesWords: boolean;
+  /** What the voice is given for a text. Absent: the text as it is written. */
+  readonly toSpoken?: ((text: string) => SpokenText) | undefined;
   readonly synthesize: (
     input: SpeechInput,
     sentence: Sentence,
@@ -35,7 +46,9 @@ export interface TtsStageDeps {
 
 /**
  * Sentences to speech on the turn's clock, one sentence at a time and in order: speech must not overtake
- * itself. Each sentence closes, once, with an empty chunk that carries `sentenceEnd`. When the voice fails the
+ * itself. A sentence begins with the silence of its plan, less what was silent before it, and closes, once, with
+ * an empty chunk that carries `sentenceEnd`. Words are those that were written, whatever the voice reads for
+ * them. When the voice fails the
  * next one says what is left: from the next word where word timings were measured, else the sentence once
  * more, after a `rewind` that takes back what came of it. Words of a voice that does not time them are estimated.
  */
@@ -46,6 +59,8 @@ export const ttsStage = ({
 }: TtsStageDeps): OperatorFunction<Sentence, SpeechSignal> => {
   /** Sound of the turn so far, in samples. */
   let samples = startSample;
+  /** Silence at its end, in samples. */
+  let quietSamples = 0;
   const known: string[] = [];
   /** How fast each voice speaks, learnt over the turn. */
   const rates = new Map<string, SpeechRate>();
@@ -56,12 +71,15 @@ export const ttsStage = ({
     return createWordTagger(text, rate);
   };
 
-  const speak = ({ sentence, text: wholeText, controls }: Sentence): Observable<SpeechSignal> =>
+  const speak = (whole: Sentence): Observable<SpeechSignal> =>
     new Observable((subscriber) => {
+      const { sentence, contour, emphasis } = whole;
       const emit = (output: Partial<SpeechOutput>, startUs: number, sentenceEnd: boolean): void => {
         const ptsUs = samplesToUs(samples);
         const { pcm = silence, words = [], phonemes = [], timing = 'measured' } = output;
         samples += pcm.length;
+        const silentSamples = quietEnd(pcm);
+        quietSamples = silentSamples === pcm.length ? quietSamples + silentSamples : silentSamples;
         const onTurn = <Timed extends { readonly startUs: number }>(each: Timed): Timed => ({
           ...each,
           startUs: each.startUs + startUs,
@@ -78,6 +96,10 @@ export const ttsStage = ({
         };
         for (const part of sliceChunk(chunk)) subscriber.next({ type: 'audio', chunk: part });
       };
+      const pause = (): void => {
+        const wanted = usToSamples(whole.pauseBeforeMs * 1_000);
+        if (wanted > quietSamples) emit({ pcm: new Int16Array(wanted - quietSamples) }, 0, false);
+      };
       const finish = (output: Partial<SpeechOutput> = {}, startUs = 0): void => {
         emit(output, startUs, true);
         subscriber.complete();
@@ -89,7 +111,11 @@ export const ttsStage = ({
         const measured: WordTiming[] = [];
         const voice = voices.current;
         const [isWord, isPhoneme] = [createPlausibility(), createPlausibility()];
-        const tagger = taggerFor(voice, text);
+        const toSpoken = voice.toSpoken ?? asWritten;
+        const spokenText = toSpoken(text);
+        const written = createWrittenWords(spokenText);
+        const tagger = taggerFor(voice, spokenText.text);
+        const nextText = known[sentence + 1] ?? '';
 
         const fail = (error: unknown): void => {
           const failure = toTthError(error, 'plugin.error', 'The voice failed in an unexpected way.');
@@ -105,44 +131,45 @@ export const ttsStage = ({
           const resumeAt = firstSample + usToSamples(left.fromUs);
           if (resumeAt < samples) {
             samples = resumeAt;
+            quietSamples = 0;
             subscriber.next({ type: 'rewind', sentence, toUs: samplesToUs(resumeAt) });
           }
           const spoken = text.slice(0, text.length - left.text.length);
           say(left.text, spoken === '' ? previousText : spoken);
         };
 
-        const input: SpeechInput = { text, previousText, nextText: known[sentence + 1] ?? '' };
+        const input: SpeechInput = {
+          text: spokenText.text,
+          previousText: toSpoken(previousText).text,
+          nextText: toSpoken(nextText).text,
+          contour,
+          emphasis,
+        };
         subscriber.add(
           fromProvider(
-            (signal) => voice.synthesize(input, { sentence, text, controls }, voices.attempt, signal),
+            (signal) => voice.synthesize(input, { ...whole, text }, voices.attempt, signal),
             demand,
           ).subscribe({
             next: (output) => {
-              const words = output.words.filter(isWord);
               const phonemes = output.phonemes.filter(isPhoneme);
-              if (tagger !== undefined) {
-                emit(
-                  { ...output, words: tagger.add(output.pcm), phonemes, timing: 'estimated' },
-                  startUs,
-                  false,
-                );
-                return;
-              }
-              if (output.timing === 'measured') measured.push(...words);
-              emit({ ...output, words, phonemes }, startUs, false);
+              const timing = tagger === undefined ? output.timing : 'estimated';
+              const words = written.push(tagger?.add(output.pcm) ?? output.words.filter(isWord));
+              if (timing === 'measured') measured.push(...words);
+              emit({ ...output, words, phonemes, timing }, startUs, false);
             },
             error: fail,
             complete: () => {
               if (samples > firstSample) {
-                if (tagger === undefined) finish();
-                else finish({ words: tagger.end(), timing: 'estimated' }, startUs);
+                const words = [...written.push(tagger?.end() ?? []), ...written.flush()];
+                finish({ words, timing: tagger === undefined ? 'measured' : 'estimated' }, startUs);
               } else
                 fail(new TthError('provider.protocol_error', 'The voice returned no sound for a sentence.'));
             },
           }),
         );
       };
-      say(wholeText, known[sentence - 1] ?? '');
+      pause();
+      say(whole.text, known[sentence - 1] ?? '');
     });
 
   return (sentences) =>

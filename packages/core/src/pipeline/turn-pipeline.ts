@@ -1,7 +1,7 @@
 import { type Observable, catchError, connect, filter, ignoreElements, map, merge, of, tap } from 'rxjs';
-import type { Controls, EmotionControl } from '../domain/controls.ts';
+import type { EmotionControl } from '../domain/controls.ts';
 import { isTthError } from '../domain/errors.ts';
-import { controlStage } from './control.stage.ts';
+import { type ControlStageDeps, controlStage } from './control.stage.ts';
 import { type ManagedAvatarDeps, managedAvatarStage } from './managed-avatar.stage.ts';
 import type { Sentence, SpeechSignal, TurnSignal } from './signals.ts';
 import type { ReplyPiece } from './style-hints.ts';
@@ -19,11 +19,9 @@ export type Performance =
   | { readonly mode: 'managed'; readonly avatar: ManagedAvatarDeps }
   | { readonly mode: 'text_only' };
 
-export interface TurnPipelineDeps {
+export interface TurnPipelineDeps extends ControlStageDeps {
   /** The reply: a model's stream, or words to say. */
   readonly reply: Observable<ReplyPiece>;
-  readonly language: string;
-  readonly controlsFor: (hint: EmotionControl | undefined) => Controls;
   readonly performance: Performance;
   /** Whether the turn goes on as text when nobody can speak any more; otherwise it fails. */
   readonly mayLoseSpeech: boolean;
@@ -71,7 +69,7 @@ export const turnPipeline = (deps: TurnPipelineDeps): Observable<TurnSignal> =>
           map((piece) => ({ type: 'text' as const, text: piece.text })),
         ),
         pieces.pipe(
-          controlStage(deps.language, deps.controlsFor),
+          controlStage(deps),
           connect((sentences) =>
             merge(
               sentences.pipe(map((sentence) => ({ type: 'sentence' as const, sentence }))),

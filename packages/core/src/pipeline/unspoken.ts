@@ -4,6 +4,9 @@ import { isSpeakable } from './speakable.ts';
 /** A word is looked for this many characters on: one that is spoken otherwise than written must not lead astray. */
 const horizon = 60;
 
+/** Marks before the next word; a sign that is read with it stays. */
+const passed = /^(?:(?![\p{Sc}#@&+±~−]|-\d)[^\p{L}\p{N}])+/u;
+
 /** What is left to say of a text, and the time in its sound from which on it is to be said. */
 export interface Unspoken {
   /** Empty when nothing is left that could be pronounced. */
@@ -26,6 +29,6 @@ export const unspokenPart = (text: string, words: readonly WordTiming[], endUs: 
     at += found + word.text.length;
     fromUs = wordEndUs;
   }
-  const rest = at === 0 ? text : text.slice(at).replace(/^[^\p{L}\p{N}]+/u, '');
+  const rest = at === 0 ? text : text.slice(at).replace(passed, '');
   return { text: isSpeakable(rest) ? rest : '', fromUs };
 };

@@ -151,9 +151,17 @@ export type LlmAdapter = ModelAdapter<LlmInput, LlmControl, LlmOutput, LlmCapabi
 
 // TTS
 
+/** The melody that the end of a sentence asks for. */
+export type SpeechContour = 'statement' | 'question' | 'exclamation' | 'unfinished';
+
 /** One sentence; its neighbours are context for intonation and are not spoken. */
 export interface SpeechInput {
+  /** What to speak. Word timings name the words of this text. */
   readonly text: string;
+  /** For voices that do not hear it in the punctuation. */
+  readonly contour?: SpeechContour;
+  /** Words that the text stresses, in order. */
+  readonly emphasis?: readonly string[];
   readonly previousText: string;
   readonly nextText: string;
 }

@@ -64,6 +64,7 @@ export type {
   ModelAdapter,
   ResponseFormat,
   SessionContext,
+  SpeechContour,
   SpeechControl,
   SpeechInput,
   SpeechOutput,

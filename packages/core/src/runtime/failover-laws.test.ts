@@ -13,6 +13,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isTerminal } from '../domain/events.ts';
 import type { ErrorCode } from '../domain/errors.ts';
+import { defaultPolicies } from '../domain/policies.ts';
+import { pauseAfter } from '../pipeline/prosody.ts';
 import type { AvatarDefinition, LlmInput, TtsDefinition } from '../plugin/index.ts';
 
 const written =
@@ -111,6 +113,9 @@ const goOn =
     return repeated + written.slice(begun.length);
   };
 
+/** Above any silence; its lower byte is 0. */
+const loud = 0x1000;
+
 /** The same voice, every sample of which tells who spoke it. */
 const markedVoice = (definition: TtsDefinition, mark: number, timed: boolean): TtsDefinition => ({
   ...definition,
@@ -121,7 +126,7 @@ const markedVoice = (definition: TtsDefinition, mark: number, timed: boolean): T
       async *inferStream(...call) {
         for await (const output of made.inferStream(...call)) {
           const words = timed ? output.words : [];
-          yield { ...output, words, pcm: output.pcm.map(() => mark) };
+          yield { ...output, words, pcm: output.pcm.map(() => loud + mark) };
         }
       },
     };
@@ -169,6 +174,7 @@ const play = async (chain: Chain) => {
       ]),
     ],
     policies: {
+      prosody: defaultPolicies.prosody,
       llm: { firstItemMs: 400, idleMs: 200 },
       tts: { firstItemMs: 400, idleMs: 200 },
       avatar: { firstItemMs: 400, idleMs: 200 },
@@ -259,10 +265,14 @@ const checkLaws = (
     expect(end.heardText).toBe(spoken);
     const sentences = client.of('sentence');
     expect(closed).toHaveLength(sentences.length);
+    const pauseMs = (sentence: number): number =>
+      sentence === 0 ? 0 : pauseAfter(sentences[sentence - 1]!.text, 'sentence', defaultPolicies.prosody);
     for (const { sentence, text: said } of sentences) {
       const letters = said.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
       expect(lengthMs(pieces, sentence)).toBeGreaterThanOrEqual(letters * msPerCharacter - 1);
-      expect(lengthMs(pieces, sentence)).toBeLessThanOrEqual(said.length * msPerCharacter + 1);
+      expect(lengthMs(pieces, sentence)).toBeLessThanOrEqual(
+        said.length * msPerCharacter + 1 + pauseMs(sentence),
+      );
     }
     expect(end.durationMs * 1000).toBe(pieces.at(-1)?.endUs);
   }

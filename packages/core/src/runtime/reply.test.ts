@@ -275,6 +275,7 @@ describe('a turn whose model answers in JSON', () => {
   it('speaks its segments, each with its feeling', async () => {
     const llm = model({ ...structured, reply });
     const { client, clock } = await start([llm]);
+    const { emotionOnset: onset } = defaultPolicies.prosody;
 
     client.ask('Hi');
     await clock.advance(10_000);
@@ -282,7 +283,7 @@ describe('a turn whose model answers in JSON', () => {
     expect(llm.log.calls[0]?.input.responseFormat?.name).toBe('spoken_reply');
     expect(client.of('sentence')).toMatchObject([
       { text: 'Hello there.', emotion: { label: 'happy', intensity: 0.8 } },
-      { text: 'Good bye.', emotion: { label: 'sad', intensity: 0.4 } },
+      { text: 'Good bye.', emotion: { label: 'sad', intensity: 0.4 * onset } },
     ]);
     expect(textOf(client)).toBe('Hello there. Good bye.');
   });

@@ -332,6 +332,7 @@ export const startTurnMedia = (
         reply,
         language,
         controlsFor,
+        prosody: policies.prosody,
         performance: prepared.performance,
         mayLoseSpeech: policies.withoutVoice === 'text_only',
       }),

@@ -8,6 +8,7 @@ import type { PictureCodec } from '../domain/media.ts';
 import type { Model } from '../pipeline/llm.stage.ts';
 import type { Face } from '../pipeline/managed-avatar.stage.ts';
 import { type Relay, createRelay } from '../pipeline/relay.ts';
+import { toSpoken } from '../pipeline/speech-text/english.ts';
 import type { Voice } from '../pipeline/tts.stage.ts';
 import type { AvatarAdapter, InferContext, TtsAdapter } from '../plugin/adapter.ts';
 import type { Need } from '../routing/choose.ts';
@@ -95,6 +96,7 @@ export const createTurnProviders = (deps: TurnProvidersDeps) => {
     return {
       id: adapter.id,
       timesWords: can.timings.words !== 'none',
+      toSpoken: can.textNormalization === 'engine' ? (text) => toSpoken(text, language) : undefined,
       outcomes: reportControls(asked, { id: adapter.id, used: fit(base), can }, undefined),
       synthesize: (input, { controls }, attempt, signal) =>
         call(input, fit(controls), context(attempt), signal),
