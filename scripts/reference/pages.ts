@@ -195,25 +195,22 @@ export const policiesPage = (): string => {
     prosody: fieldComments(policyFile, 'ProsodyPolicy'),
   };
   const budget = fieldComments(policyFile, 'StageBudget');
+  const shown = (value: unknown): string =>
+    typeof value === 'number' ? value.toLocaleString('en-US') : `\`${String(value)}\``;
   const rows = Object.entries(defaultPolicies as unknown as Record<keyof Policies, unknown>).flatMap(
     ([name, value]) => {
-      if (typeof value === 'string') return [[`\`${name}\``, `\`${value}\``, comments[name] ?? '', 'yes']];
-      const settable = typeof value === 'number';
-      if (settable) return [[`\`${name}\``, value.toLocaleString('en-US'), comments[name] ?? '', 'yes']];
-      return Object.entries(value as Readonly<Record<string, number | boolean | string>>).map(
-        ([field, each]) => [
-          `\`${name}.${field}\``,
-          typeof each === 'number' ? each.toLocaleString('en-US') : `\`${each}\``,
-          (inner[name] ?? budget)[field] ?? '',
-          'no',
-        ],
-      );
+      if (typeof value !== 'object') return [[`\`${name}\``, shown(value), comments[name] ?? '']];
+      return Object.entries(value as object).map(([field, each]) => [
+        `\`${name}.${field}\``,
+        shown(each),
+        (inner[name] ?? budget)[field] ?? '',
+      ]);
     },
   );
   return page(
     '# Policies',
-    'Bounds and deadlines of the engine. Names ending in `Ms` are milliseconds. *configurable*: may be set under `policies` in `tth.config.ts`; the others only through `createEngine`.',
-    table(['policy', 'default', 'meaning', 'configurable'], rows),
+    'Bounds and deadlines of the engine, set under `policies` in `tth.config.ts` or in `createEngine`. Names ending in `Ms` are milliseconds. In `tth.config.ts` a group that is set in part keeps its other defaults; `createEngine` takes a group as a whole.',
+    table(['policy', 'default', 'meaning'], rows),
   );
 };
 

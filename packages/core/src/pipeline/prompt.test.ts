@@ -44,6 +44,7 @@ describe('prompt', () => {
       turn(undefined, 'Said.'),
       turn('Mute?', ''),
       turn('Cut?', '', 'pacing'),
+      turn(undefined, '', 'pacing'),
     ];
 
     const messages = build({ history });

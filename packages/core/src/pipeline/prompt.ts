@@ -64,6 +64,7 @@ export interface PromptOptions {
 }
 
 const messagesOf = ({ user, heard, heardSource }: ConversationTurn): ChatMessage[] => {
+  if (user === undefined && heard === '') return [];
   const answer = heardSource === 'complete' ? heard : `${heard}…`;
   return [
     ...(user === undefined ? [] : [{ role: 'user' as const, content: user }]),

@@ -230,6 +230,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
           log,
           machine,
           scheduler,
+          awaitsChecks: inputChecks.length > 0,
           ids: container.resolve(tokens.ids),
           store: container.resolve(tokens.store),
           onClosed: forget,

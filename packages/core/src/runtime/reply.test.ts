@@ -504,16 +504,22 @@ describe('a guarded turn', () => {
     expect(client.of('metrics')).toMatchObject([{ values: { guardMs: 100 } }]);
   });
 
-  it('fails when a plugin refuses its text', async () => {
-    const llm = model({});
-    const { client, clock } = await start([llm], { services: checkedBy(() => ({ verdict: 'refuse' })) });
+  it('fails when a plugin refuses its text, and no later prompt contains it', async () => {
+    const llm = model({ reply: 'Hello.' });
+    const services = checkedBy((text) => ({ verdict: text === 'Evil' ? 'refuse' : 'allow' }));
+    const { client, clock } = await start([llm], { services });
 
-    client.ask('Hi');
+    client.ask('Evil');
     await clock.advance(1_000);
 
     expect(client.ends).toMatchObject([{ type: 'turn_error', error: { code: 'guard.input_rejected' } }]);
     expect(llm.log.calls).toEqual([]);
     expect(client.session.state).toBe('idle');
+
+    client.ask('Hi');
+    await clock.advance(5_000);
+
+    expect(llm.log.calls[0]?.input.messages.slice(1)).toEqual([{ role: 'user', content: 'Hi' }]);
   });
 
   it('can be interrupted while a check takes its time', async () => {
@@ -527,6 +533,7 @@ describe('a guarded turn', () => {
 
     expect(client.ends).toMatchObject([{ type: 'turn_stopped', reason: 'interrupt' }]);
     expect(llm.log.calls).toEqual([]);
+    expect(client.session.conversation).toMatchObject([{ user: undefined, heard: '' }]);
     expect(clock.pendingTimers).toBe(0);
   });
 

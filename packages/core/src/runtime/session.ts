@@ -58,6 +58,8 @@ export interface SessionDeps {
   readonly scheduler: Scheduler;
   readonly log: Log;
   readonly machine: typeof sessionMachine;
+  /** Plugins check the text of a turn before it counts. */
+  readonly awaitsChecks: boolean;
   readonly onClosed: (session: SessionHandle) => void;
 }
 
@@ -451,7 +453,8 @@ export class SessionHandle {
       interruptible: command.interruptible ?? 'yes',
       deadlineAt: clock.now() + policies.turnBudgetMs,
     };
-    const work = createTurnWork(start, text, command.controls ?? {}, receivedMs);
+    const isPassed = command.type === 'say' || !this.#deps.awaitsChecks;
+    const work = createTurnWork(start, text, command.controls ?? {}, receivedMs, isPassed);
     work.metrics.mark('guardMs', guardMs);
     this.work.set(turnId, work);
     this.#accept({ clientMsgId: command.clientMsgId, turnId, effect: waits ? 'queued' : 'turn' });
@@ -551,7 +554,7 @@ export class SessionHandle {
       isSaid && this.#deps.policies.guard.personalData ? redactPersonalData(text) : text;
     this.conversation.push({
       turnId: start.turnId,
-      user: isSaid ? undefined : work.text,
+      user: isSaid || !work.isPassed ? undefined : work.text,
       reply: kept(work.reply),
       heard: kept(heard.heardText),
       heardSource: heard.heardSource,

@@ -11,8 +11,7 @@ import {
   isAudible,
   pcmBytes,
 } from '../domain/media.ts';
-import type { Policies } from '../domain/policies.ts';
-import { type Clock, usToMs } from '../domain/time.ts';
+import { usToMs } from '../domain/time.ts';
 import type { TurnMilestone } from '../machines/turn.machine.ts';
 import { type Demand, demandOf } from '../pipeline/demand.ts';
 import { Lane } from '../pipeline/lane.ts';
@@ -21,7 +20,6 @@ import type { TurnSignal } from '../pipeline/signals.ts';
 import { createSpeechFeed } from '../pipeline/speech-feed.ts';
 import { turnPipeline } from '../pipeline/turn-pipeline.ts';
 import type { UsageRecord } from '../plugin/adapter.ts';
-import type { Log } from '../plugin/services.ts';
 import type { Router } from '../routing/router.ts';
 import type { SessionHandle } from './session.ts';
 import { createPictureShows } from './picture-shows.ts';
@@ -32,10 +30,7 @@ import { type ReplyDeps, checkText, createReply } from './turn-reply.ts';
 import type { TurnWork } from './turn-work.ts';
 
 export interface TurnMediaDeps extends ReplyDeps {
-  readonly clock: Clock;
-  readonly policies: Policies;
   readonly router: Router;
-  readonly log: Log;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { EMPTY, Observable, catchError, of } from 'rxjs';
 import { mergePatches } from '../control/merge.ts';
 import { stopped } from '../domain/cancellation.ts';
-import { toTthError } from '../domain/errors.ts';
+import { isTthError, toTthError } from '../domain/errors.ts';
 import type { Policies } from '../domain/policies.ts';
 import type { Clock } from '../domain/time.ts';
 import { chooseFiller, withFiller } from '../pipeline/filler.ts';
@@ -39,7 +39,7 @@ export const checkText = (
   { clock, policies, log, inputChecks }: ReplyDeps,
   locale: string,
 ): Observable<never> => {
-  if (inputChecks.length === 0 || work.start.kind === 'say') return EMPTY;
+  if (work.isPassed) return EMPTY;
   return new Observable((subscriber) => {
     const abort = new AbortController();
     const startedMs = clock.monotonicMs();
@@ -57,10 +57,14 @@ export const checkText = (
         if (subscriber.closed) return;
         note();
         work.text = text;
+        work.isPassed = true;
         subscriber.complete();
       },
       (error: unknown) => {
+        if (subscriber.closed) return;
         note();
+        const rail = isTthError(error) ? error.details['rail'] : undefined;
+        log.info({ turnId: context.turnId, rail }, 'a text was refused');
         subscriber.error(error);
       },
     );

@@ -11,6 +11,8 @@ export interface TurnWork {
   /** Changes once: when checks of plugins take something out before the model is asked. */
   text: string;
   readonly asked: ControlPatch;
+  /** False while plugins have not let the text pass: nobody may keep it or be asked it. */
+  isPassed: boolean;
   /** When its command came, and from its start on when that was. Monotonic. */
   startedMs: number;
   reply: string;
@@ -37,10 +39,12 @@ export const createTurnWork = (
   text: string,
   asked: ControlPatch,
   receivedMs: number,
+  isPassed: boolean,
 ): TurnWork => ({
   start,
   text,
   asked,
+  isPassed,
   startedMs: receivedMs,
   reply: '',
   sentences: 0,

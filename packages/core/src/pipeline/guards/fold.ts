@@ -32,16 +32,23 @@ const digits: Readonly<Record<string, string>> = {
 };
 
 const words = /[\p{L}\p{N}]+/gu;
+const asciiWords = /[a-z\d]+/g;
+// oxlint-disable-next-line no-control-regex -- all of ASCII
+const ascii = /^[\u0000-\u007f]*$/;
 
-/** The words of a text without case, accents and width. */
-export const foldWords = (text: string): string[] =>
-  text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().match(words) ?? [];
+/** A text without case, accents and width. */
+export const fold = (text: string): string =>
+  ascii.test(text) ? text.toLowerCase() : text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 
-/** Text as somebody reads it who wants to: lookalikes of other alphabets, and digits inside words, as Latin letters. */
-export const unmask = (text: string): string =>
-  text
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
+/** The words of a folded text. */
+export const wordsOf = (folded: string): string[] =>
+  folded.match(ascii.test(folded) ? asciiWords : words) ?? [];
+
+/** The words of a text, folded. */
+export const foldWords = (text: string): string[] => wordsOf(fold(text));
+
+/** A folded text as somebody reads it who wants to: lookalikes of other alphabets, and digits inside words, as Latin letters. */
+export const unmask = (folded: string): string =>
+  folded
     .replace(/[\p{Script=Cyrillic}\p{Script=Greek}]/gu, (letter) => lookalikes[letter] ?? letter)
     .replace(/(?<=[a-z])[013457@$]|[013457@$](?=[a-z])/g, (mark) => digits[mark] ?? mark);

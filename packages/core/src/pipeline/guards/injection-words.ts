@@ -1,20 +1,24 @@
-import { foldWords } from './fold.ts';
+import { fold, unmask, wordsOf } from './fold.ts';
 
-const setOf = (words: string): ReadonlySet<string> => new Set(foldWords(words));
+/** Words as texts are read that are compared with them. */
+const setOf = (words: string): ReadonlySet<string> => new Set(wordsOf(unmask(fold(words))));
 
 /** Telling somebody to leave something aside. */
 export const overrideVerbs = setOf(`
   ignore disregard forget override bypass overrule neglect skip
   ignoriere ignorier vergiss missachte ignorez ignore oublie oubliez ignora ignorad olvida ignorare dimentica
   ignorar esqueca desconsidere negeer vergeet zignoruj ignoruj zapomnij игнорируй игнорируйте забудь забудьте
-  ignorera glom unut unuttum abaikan lupakan`);
+  ignorera glom abaikan lupakan`);
+
+/** The same where the verb comes last. */
+export const trailingVerbs = setOf('unut unutun yoksay');
 
 /** What a model has been told. */
 export const orderNouns = setOf(`
   instruction instructions prompt prompts rules guidelines guardrails directives directions orders restrictions
-  anweisung anweisungen anweisugen vorgaben regeln instructions consignes regles instrucciones reglas indicaciones
+  anweisung anweisungen vorgaben regeln instructions consignes regles instrucciones reglas indicaciones
   istruzioni regole instrucoes regras instructies regels instrukcje polecenia zasady инструкции инструкций
-  правила указания instruktioner talimatlari talimatlar instruksi perintah`);
+  правила указания instruktioner talimatları talimatlar instruksi perintah`);
 
 /** That it was told so before, or by somebody else. */
 export const orderMarks = setOf(`

@@ -1,10 +1,11 @@
-import { foldWords, unmask } from './fold.ts';
+import { fold, unmask, wordsOf } from './fold.ts';
 import {
   orderMarks,
   orderNouns,
   overrideVerbs,
   revealVerbs,
   suspiciousPhrases,
+  trailingVerbs,
   unspacedOrders,
 } from './injection-words.ts';
 import { type Rail, allowed, refused } from './rail.ts';
@@ -31,12 +32,15 @@ const scoreWords = (words: readonly string[]): number => {
   let verbAt = Number.NEGATIVE_INFINITY;
   let revealAt = Number.NEGATIVE_INFINITY;
   let markAt = Number.NEGATIVE_INFINITY;
+  let markedNounAt = Number.NEGATIVE_INFINITY;
   for (const [at, word] of words.entries()) {
     if (orderNouns.has(word)) {
       const isMarked = markAt > at - reach;
+      if (isMarked) markedNounAt = at;
       if (verbAt >= at - reach) score = Math.max(score, isMarked && markAt > verbAt ? 1 : 0.5);
       if (revealAt >= at - reach && isMarked && markAt > revealAt) score = Math.max(score, 0.7);
     }
+    if (trailingVerbs.has(word) && markedNounAt > at - reach) score = Math.max(score, 1);
     if (overrideVerbs.has(word)) verbAt = at;
     if (revealVerbs.has(word)) revealAt = at;
     if (orderMarks.has(word)) markAt = at;
@@ -70,11 +74,12 @@ const payloads = (text: string): string[] => {
 };
 
 const scoreWritten = (text: string): number => {
-  let score = Math.max(scoreWords(foldWords(text)), scoreWords(foldWords(unmask(text))));
+  const unmasked = unmask(fold(text));
+  let score = scoreWords(wordsOf(unmasked));
   if (machineMarks.test(text)) score += 1;
   if (roleLine.test(text)) score += 0.6;
   if (unspacedOrders.some((order) => order.test(text))) score += 1;
-  for (const run of unmask(text).match(spelledOut) ?? []) {
+  for (const run of unmasked.match(spelledOut) ?? []) {
     const letters = run.replace(/[^\p{L}]/gu, '');
     score += spelledOrders.some((order) => letters.includes(order)) ? 1 : 0.2;
   }

@@ -24,7 +24,8 @@ const beginnings = [
 const secret =
   /^(?:[sp]k-[\w-]{20,}|[sr]k_(?:live|test)_\w{16,}|gh[pos]_\w{30,}|github_pat_\w{30,}|xox[abeprs]-[\w-]{16,}|A[KS]IA[A-Z\d]{16}|AIza[\w-]{30,}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}|glpat-[\w-]{16,}|npm_\w{30,}|hf_\w{30,})/;
 const privateKey = '-----BEGIN';
-const inWord = /[\w.-]/;
+const inWord = /^[\w.-]/;
+const runs = /[\w.-]+|[^\w.-]+/g;
 /** A credential has shown itself within this many characters. */
 const longest = 256;
 
@@ -40,6 +41,7 @@ const couldBe = (word: string): boolean =>
 export const blockSecrets = (): OperatorFunction<ReplyPiece, ReplyPiece> => (pieces) =>
   new Observable((subscriber) => {
     let word = '';
+    /** The word may still turn out to be a credential. */
     let isSuspect = true;
     let passed = '';
 
@@ -57,20 +59,16 @@ export const blockSecrets = (): OperatorFunction<ReplyPiece, ReplyPiece> => (pie
       word = '';
       isSuspect = true;
     };
-    const read = (char: string): void => {
-      if (!inWord.test(char)) {
+    const read = (run: string): void => {
+      if (!inWord.test(run)) {
         endWord();
-        passed += char;
-        return;
-      }
-      if (!isSuspect) {
-        passed += char;
-        return;
-      }
-      word += char;
-      if (couldBe(word) && word.length < longest) return;
-      endWord();
-      isSuspect = false;
+        passed += run;
+      } else if (isSuspect) {
+        word += run;
+        if (couldBe(word) && word.length < longest) return;
+        endWord();
+        isSuspect = false;
+      } else passed += run;
     };
     /** Lets through what `work` passes; false when it found a credential. */
     const give = (work: () => void): boolean => {
@@ -91,7 +89,7 @@ export const blockSecrets = (): OperatorFunction<ReplyPiece, ReplyPiece> => (pie
       next: (piece) => {
         if (piece.type === 'text') {
           give(() => {
-            for (const char of piece.text) read(char);
+            for (const run of piece.text.match(runs) ?? []) read(run);
           });
         } else if (give(endWord)) subscriber.next(piece);
       },
