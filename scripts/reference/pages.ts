@@ -188,6 +188,7 @@ export const policiesPage = (): string => {
     circuit: fieldComments(policyFile, 'CircuitPolicy'),
     retry: fieldComments(policyFile, 'RetryPolicy'),
     liveness: fieldComments(policyFile, 'LivenessPolicy'),
+    drift: fieldComments(policyFile, 'DriftPolicy'),
   };
   const budget = fieldComments(policyFile, 'StageBudget');
   const rows = Object.entries(defaultPolicies as unknown as Record<keyof Policies, unknown>).flatMap(
