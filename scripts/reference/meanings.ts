@@ -14,7 +14,7 @@ export const clientMeanings: Readonly<Record<ClientMessage['type'], string>> = {
   close_session: 'Ends the session. Answered by `session_closed` and close code 4511.',
   credit: 'Room for this much more media. A client that never sends it is paced by wall clock.',
   playback:
-    'Where the loudspeaker is in a turn. It decides what counts as heard. `skewMs` and `underruns` are accepted and not used yet.',
+    'Where the loudspeaker is in a turn. It decides what counts as heard. `skewMs` is what pictures are corrected by; `underruns` counts since the client began. A client that sends `credit` or this takes part in flow control: silent for two seconds while it should play, it is sent no more media; after ten it is closed with 4004.',
   key_frame: 'Asks for a key frame because the decoder lost its place.',
   ping: 'Keeps the connection alive; answered by `pong`.',
 };
@@ -36,10 +36,11 @@ export const serverMeanings: Readonly<Record<ServerMessage['type'], string>> = {
   degraded_mode: 'A stage goes on with less than it had; comes before the media that it concerns.',
   audio_discard:
     'Sound and picture of the turn from this time on must not be played; what comes next begins there.',
-  drift: 'Picture and sound were brought together again.',
+  drift:
+    'A correction of pictures against the sound begins (`rate`, `drop`, `hold`, `resync`) or ends (`none`). `skewMs`: how far they were apart, positive when the picture was ahead.',
   metrics:
-    'Milliseconds from the command to the first text, sentence, sound and picture of the turn and to its filler; `guardMs`: how long its text was checked.',
-  flow: 'Whether media flows.',
+    'Before the end of every turn, whatever that is. Milliseconds from its start to its first text, sentence, sound (made, audible, played) and picture and to its filler; `queueMs`: how long it waited for its start; `guardMs`: how long its text was checked; and what was measured of sound and picture meanwhile: see the guide on sync.',
+  flow: 'Media pauses because the client says nothing (`paused`) or because the voice is slower than speech (`buffering`), or goes on (`running`).',
   turn_completed: 'The turn was heard to its end. One of three terminal events; each turn has exactly one.',
   turn_stopped: 'The turn was cut. No media of its epoch comes after this.',
   turn_error: 'The turn failed; the session lives on. `partial`: some of it was sent.',
@@ -92,7 +93,7 @@ export const closeMeanings: Readonly<Record<CloseReason, string>> = {
   draining: 'the server stops',
   moved: 'the session is elsewhere now',
   fenced: 'another process owns the session',
-  slowConsumer: 'the client does not read what it is sent',
+  slowConsumer: 'the client does not read what it is sent, or says nothing of it for ten seconds',
   pingTimeout: 'a client’s own code, for a server that went silent',
   overloaded: 'there is no room for another session; `error` says so before',
   rateLimited: 'too many messages',

@@ -193,6 +193,7 @@ export const policiesPage = (): string => {
     tools: fieldComments(policyFile, 'ToolPolicy'),
     replyCache: fieldComments(policyFile, 'ReplyCachePolicy'),
     prosody: fieldComments(policyFile, 'ProsodyPolicy'),
+    drift: fieldComments(policyFile, 'DriftPolicy'),
   };
   const budget = fieldComments(policyFile, 'StageBudget');
   const shown = (value: unknown): string =>

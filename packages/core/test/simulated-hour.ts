@@ -18,7 +18,7 @@ export interface SimulationOptions {
 }
 
 export interface Simulated {
-  /** What was shown minus what was heard, ten times a second, in milliseconds; by what pictures show, not by their times. */
+  /** What was shown minus what was heard, eleven times a second, in milliseconds; by what pictures show, not by their times. */
   readonly skewsMs: readonly number[];
   /** When a correction began or ended, in milliseconds of the hour. */
   readonly corrections: readonly { readonly atMs: number; readonly kind: string; readonly skewMs: number }[];
@@ -41,6 +41,8 @@ const lateMs = 250;
 const bufferMs = 200;
 /** Room of the listener: what the way there and back takes at most, and some. */
 const grantedMs = 800;
+/** Between two looks: no multiple of a picture, so that every part of one is looked at. */
+const lookMs = 90;
 
 /** A clock that runs as fast as the processor can, without a turn of the event loop. */
 const createFastClock = () => {
@@ -201,7 +203,8 @@ export const simulate = ({ seconds, pictureClock, corrects, seed = 1 }: Simulati
     speak();
     play();
     if (ms % 250 === 0) tell();
-    if (ms % 100 === 0 && isPlaying && shown !== undefined) skewsMs.push((contentUs(shown) - heardUs) / 1000);
+    if (ms % lookMs === 0 && isPlaying && shown !== undefined)
+      skewsMs.push((contentUs(shown) - heardUs) / 1000);
   }
   return { skewsMs, corrections, underruns, metrics: qos.values() };
 };

@@ -24,7 +24,7 @@ export interface DriftEstimator {
 
 /** The middle of them; the mean of the two middle ones where there is none. NaN of nothing. */
 export const median = (values: readonly number[]): number => {
-  const sorted = values.toSorted((a, b) => a - b);
+  const sorted = Float64Array.from(values).sort();
   const half = sorted.length >> 1;
   if (sorted.length % 2 === 1) return sorted[half]!;
   return (sorted[half - 1]! + sorted[half]!) / 2;
@@ -53,6 +53,7 @@ export const createDriftEstimator = (): DriftEstimator => {
   let spaced: DriftSample[] = [];
   let slope = 0;
   let spreadMs = 0;
+  let levelMs = 0;
 
   /** The samples as they would be at one time, if the slope were all there is. */
   const at = (atMs: number, samples: readonly DriftSample[]): readonly number[] =>
@@ -62,16 +63,19 @@ export const createDriftEstimator = (): DriftEstimator => {
     observe: (sample) => {
       latest = [...latest.slice(1 - levelSamples), sample];
       const last = spaced.at(-1);
-      if (last !== undefined && sample.atMs - last.atMs < slopeEveryMs) return;
-      spaced = [...spaced.slice(1 - slopeSamples), sample];
-      slope = spaced.length < leastSlopeSamples ? 0 : slopeOf(spaced);
-      const here = at(sample.atMs, spaced);
-      const middle = median(here);
-      spreadMs = median(here.map((skewMs) => Math.abs(skewMs - middle)));
+      if (last === undefined || sample.atMs - last.atMs >= slopeEveryMs) {
+        spaced = [...spaced.slice(1 - slopeSamples), sample];
+        slope = spaced.length < leastSlopeSamples ? 0 : slopeOf(spaced);
+        const here = at(sample.atMs, spaced);
+        const middle = median(here);
+        spreadMs = median(here.map((skewMs) => Math.abs(skewMs - middle)));
+      }
+      levelMs = median(at(sample.atMs, latest));
     },
     estimate: (atMs) => {
-      if (latest.length < 3) return undefined;
-      return { skewMs: median(at(atMs, latest)), msPerS: slope * 1000, spreadMs };
+      const last = latest.at(-1);
+      if (last === undefined || latest.length < 3) return undefined;
+      return { skewMs: levelMs + slope * (atMs - last.atMs), msPerS: slope * 1000, spreadMs };
     },
     reset: () => {
       latest = [];

@@ -327,7 +327,7 @@ export const defaultPolicies: Policies = {
     resyncAfterMs: 500,
     resyncPatienceMs: 1_000,
     behindMs: 90,
-    behindForMs: 900,
+    behindForMs: 700,
     faceRestMs: 5_000,
     faceCalmMs: 10_000,
   },

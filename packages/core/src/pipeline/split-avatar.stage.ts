@@ -152,7 +152,9 @@ export const splitAvatarStage =
           lose(show.face, new TthError('provider.stalled', 'The pictures came slower than the speech.'));
           return;
         }
-        const again = unpictured.flatMap((chunk) => partOf(chunk, fromUs, Infinity) ?? []);
+        const again = unpictured.flatMap(
+          (chunk) => partOf(chunk, Math.max(fromUs, picturedUs), Infinity) ?? [],
+        );
         unpictured = [];
         begin(face, again[0]?.ptsUs ?? fedUs, returned);
         for (const chunk of again) offer(chunk);

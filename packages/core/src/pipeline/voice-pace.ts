@@ -67,6 +67,10 @@ export const createVoicePace = (leastBufferMs: number, mostBufferMs: number): Vo
     rewind: (sentence) => {
       complete = Math.min(complete, sentence - 1);
       current = -1;
+      pieces = 0;
+      furtherMs = 0;
+      neededMs = 0;
+      wasHeldBack = false;
     },
   };
 };
