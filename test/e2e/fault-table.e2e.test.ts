@@ -20,6 +20,7 @@ import {
   begin,
   closedSentences,
   ended,
+  hastyPolicies,
   hear,
   sentences,
   soundThatCounts,
@@ -42,7 +43,11 @@ const useServer = (form: 'raw' | 'lines') => {
   let server: FaultServer;
   let client: WireClient;
   beforeAll(async () => {
-    server = await startFaultServer({ adapters: { 'first-tts': { form } } });
+    server = await startFaultServer({
+      adapters: { 'first-tts': { form } },
+      // Every second turn here is a failure: a circuit that measures rates would keep the first of a stage out.
+      policies: { circuit: { ...hastyPolicies.circuit, minCalls: 1e6 } },
+    });
     client = await server.connect();
     await hear(client);
   });
