@@ -208,7 +208,7 @@ describe('a model over HTTP', () => {
     await until(() => last(first).state === 'left');
     expect(last(first).sentBytes).toBeLessThan(20 * mebibyte);
     const after = server().residentBytes();
-    if (before !== undefined && after !== undefined) expect(after - before).toBeLessThan(32 * mebibyte);
+    if (before !== undefined && after !== undefined) expect(after - before).toBeLessThan(16 * mebibyte);
   });
 
   it('A19: whose error page holds secrets keeps them from the client, and from the log above debug', async () => {
@@ -337,7 +337,7 @@ describe('a voice over HTTP', () => {
     await until(() => listener.media.length >= heard + 10);
 
     const after = server().residentBytes();
-    if (before !== undefined && after !== undefined) expect(after - before).toBeLessThan(32 * mebibyte);
+    if (before !== undefined && after !== undefined) expect(after - before).toBeLessThan(16 * mebibyte);
     expect(last(first).sentBytes).toBeLessThan(20 * mebibyte);
     listener.send({ type: 'interrupt', turnId });
     await ended(listener, turnId);
