@@ -63,10 +63,11 @@ interface Prepared {
 
 const prepare = (address: string, { headers: given, json, body }: HttpPost): Prepared => {
   const isJson = json !== undefined;
+  const payload = isJson ? JSON.stringify(json) : body;
   try {
     const headers = new Headers(given);
     if (isJson && !headers.has('content-type')) headers.set('content-type', 'application/json');
-    return { url: new URL(address), headers, body: isJson ? JSON.stringify(json) : body };
+    return { url: new URL(address), headers, body: payload };
   } catch {
     throw new TthError('provider.misconfigured', 'The address or a header of a provider is not valid.');
   }
