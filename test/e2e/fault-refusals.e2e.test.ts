@@ -151,7 +151,9 @@ describe('vendors that cannot be trusted', () => {
   });
 
   it('A22: a vendor whose name leads nowhere is one that is not there', async () => {
-    const server = await start({ adapters: { 'first-llm': { baseUrl: 'http://vendor.invalid' } } });
+    // Too long for a name: that nobody has it is known without asking.
+    const baseUrl = `http://${'v'.repeat(64)}.invalid`;
+    const server = await start({ adapters: { 'first-llm': { baseUrl } } });
     const client = await server.connect();
 
     const turn = await hear(client);

@@ -158,7 +158,7 @@ describe('plugin host', () => {
     expect(closed).toEqual(['c', 'b', 'a']);
   });
 
-  it('lets a stream that throws at its abort end quietly, and no other', async () => {
+  it('ends a stream at its abort, whatever its adapter gives or throws then, and no other', async () => {
     const upset = (id: string): object => ({
       ...good,
       id,

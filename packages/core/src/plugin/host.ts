@@ -64,19 +64,25 @@ export const readPluginDefinition = (exported: unknown, name: string): PluginDef
 
 type InferStream = (input: unknown, control: unknown, context: InferContext) => AsyncIterable<unknown>;
 
-/** A stream that ends when it is aborted, however its adapter ends it: what it throws then is no failure. */
-const endQuietly =
+const ended: IteratorResult<unknown> = { done: true, value: undefined };
+
+/** A stream that ends when it is aborted, however its adapter takes that: what it gives or throws then is dropped. */
+const endAtAbort =
   (inferStream: InferStream): InferStream =>
   (input, control, context) => ({
     [Symbol.asyncIterator]: () => {
       const items = inferStream(input, control, context)[Symbol.asyncIterator]();
+      const leave = async (): Promise<IteratorResult<unknown>> => {
+        await items.return?.();
+        return ended;
+      };
       const quiet = (error: unknown): IteratorResult<unknown> => {
-        if (context.signal.aborted) return { done: true, value: undefined };
+        if (context.signal.aborted) return ended;
         throw error;
       };
       return {
-        next: () => items.next().catch(quiet),
-        return: async () => (await items.return?.()) ?? { done: true, value: undefined },
+        next: () => (context.signal.aborted ? leave() : items.next()).catch(quiet),
+        return: leave,
       };
     },
   });
@@ -96,7 +102,7 @@ const startAdapter = (definition: AdapterDefinition, given: unknown, deps: Adapt
       ? definition.capabilities(options.data, deps.services)
       : definition.capabilities;
   const implementation = definition.create(options.data, deps) as AnyAdapter;
-  const inferStream = endQuietly(implementation.inferStream.bind(implementation) as InferStream);
+  const inferStream = endAtAbort(implementation.inferStream.bind(implementation) as InferStream);
   const adapter = {
     id: definition.id,
     capabilities: () => capabilities,

@@ -28,6 +28,8 @@ const until = async (isSo: () => boolean): Promise<void> => {
   while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
 };
 const never = new AbortController().signal;
+/** Too long for a name: that nobody has it is known without asking. */
+const unheardOf = `${'v'.repeat(64)}.invalid`;
 const speak = (text: string, signal = never, path = '/lines'): Promise<HttpResponse> =>
   http.post(`${vendor.url}${path}`, {
     headers: { authorization: 'Bearer key-12345' },
@@ -120,13 +122,13 @@ describe('vendor calls', () => {
       url: () => vendor.refuse().then(() => vendor.url),
       reason: 'ECONNREFUSED',
     },
-    { what: 'has no address', url: () => Promise.resolve('http://vendor.invalid'), reason: 'ENOTFOUND' },
+    { what: 'has no address', url: () => Promise.resolve(`http://${unheardOf}`), reason: 'ENOTFOUND' },
   ])('find that a vendor $what', async ({ url, reason }) => {
     const address = await url();
 
     await expect(http.get(`${address}/health`, { signal: never })).rejects.toMatchObject({
       code: 'provider.unavailable',
-      details: { reason: expect.stringMatching(new RegExp(`${reason}|EAI_AGAIN`)) },
+      details: { reason: reason },
     });
   });
 

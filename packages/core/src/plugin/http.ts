@@ -55,8 +55,23 @@ const receivedBytes = (error: unknown): number | undefined => {
   return isKnown && typeof socket.bytesRead === 'number' ? socket.bytesRead : undefined;
 };
 
-const encode = ({ json, body }: HttpPost): { readonly type?: string; readonly body: BodyInit | undefined } =>
-  json === undefined ? { body } : { type: 'application/json', body: JSON.stringify(json) };
+interface Prepared {
+  readonly url: URL;
+  readonly headers: Headers;
+  readonly body: BodyInit | undefined;
+}
+
+const prepare = (address: string, { headers: given, json, body }: HttpPost): Prepared => {
+  const isJson = json !== undefined;
+  const payload = isJson ? JSON.stringify(json) : body;
+  try {
+    const headers = new Headers(given);
+    if (isJson && !headers.has('content-type')) headers.set('content-type', 'application/json');
+    return { url: new URL(address), headers, body: payload };
+  } catch {
+    throw new TthError('provider.misconfigured', 'The address or a header of a provider is not valid.');
+  }
+};
 
 /** Vendor calls over the platform's own `fetch`. */
 export const createHttp = ({ clock, log }: HttpOptions): Http => {
@@ -75,17 +90,7 @@ export const createHttp = ({ clock, log }: HttpOptions): Http => {
   const call = async (method: 'GET' | 'POST', address: string, request: HttpPost): Promise<HttpResponse> => {
     const { signal } = request;
     signal.throwIfAborted();
-    const payload = encode(request);
-    let url: URL;
-    let headers: Headers;
-    try {
-      url = new URL(address);
-      headers = new Headers(request.headers);
-      if (payload.type !== undefined && !headers.has('content-type'))
-        headers.set('content-type', payload.type);
-    } catch {
-      throw new TthError('provider.misconfigured', 'The address or a header of a provider is not valid.');
-    }
+    const { url, headers, body } = prepare(address, request);
     const { host, origin } = url;
 
     const unavailable = (message: string, error: unknown): TthError => {
@@ -99,7 +104,7 @@ export const createHttp = ({ clock, log }: HttpOptions): Http => {
         headers,
         signal,
         redirect: 'manual',
-        ...(payload.body !== undefined && { body: payload.body }),
+        ...(body !== undefined && { body }),
       });
     /** A connection that had served us before ended with nothing of this answer. */
     const isStale = (error: unknown): boolean =>

@@ -11,9 +11,15 @@ export interface RawAudio {
 }
 
 const bytesPerSample = 2;
+/** A fifth of a second: connections bring more at a time than should be taken at once. */
+const longestRun = sampleRateHz / 5;
+
+function* inRuns(pcm: Pcm): Generator<Pcm, void> {
+  for (let from = 0; from < pcm.length; from += longestRun) yield pcm.subarray(from, from + longestRun);
+}
 
 /**
- * Raw sound, however its bytes are cut, as samples at the engine's rate. Throws `provider.protocol_error`
+ * Raw sound, however its bytes are cut, as samples at the engine's rate, in runs of 200 ms at most. Throws `provider.protocol_error`
  * where the sound ends in the middle of a sample or a piece is larger than 1 MiB.
  */
 export async function* wholeFrames(
@@ -29,11 +35,9 @@ export async function* wholeFrames(
     joined.set(chunk, odd.byteLength);
     const samples = Math.floor(joined.byteLength / bytesPerSample);
     odd = joined.slice(samples * bytesPerSample);
-    const pcm = resampler.push(new Int16Array(joined.buffer, 0, samples));
-    if (pcm.length > 0) yield pcm;
+    yield* inRuns(resampler.push(new Int16Array(joined.buffer, 0, samples)));
   }
-  const rest = resampler.flush();
-  if (rest.length > 0) yield rest;
+  yield* inRuns(resampler.flush());
   if (odd.byteLength > 0) {
     throw new TthError('provider.protocol_error', 'The sound ends in the middle of a sample.');
   }
