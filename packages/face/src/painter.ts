@@ -273,7 +273,7 @@ export const createFacePainter = ({
     frontHair: bakeFrontHair(createCanvas, pxPerUnit, character),
     body: bakeBody(createCanvas, pxPerUnit, character),
     face: bakeFace(createCanvas, pxPerUnit, character),
-    ears: character.hair.style === 'bob' ? null : bakeEars(createCanvas, pxPerUnit, character),
+    ears: character.hair.style === 'swept' ? bakeEars(createCanvas, pxPerUnit, character) : null,
     nose: bakeNose(createCanvas, pxPerUnit, character),
     cheek: bakeCheek(createCanvas, pxPerUnit, character),
     iris: bakeIris(createCanvas, scale * 2, character),
