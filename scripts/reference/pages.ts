@@ -12,6 +12,7 @@ import {
   mediaHeaderBytes,
   mediaKinds,
   pictureFormat,
+  opusPreSkipSamples,
   protocolVersion,
   serverMessage,
   sessionCreatedResponse,
@@ -238,6 +239,7 @@ export const mediaFramePage = (): string => {
       Object.entries(mediaCodecs).map(([name, id]) => [`\`${name}\``, String(id)]),
     ),
     'Sound is `pcm_s16le`: 16-bit samples, one channel, 24,000 Hz. A pose frame holds one or more poses of equal length, evenly spaced over `durationUs`; `video_format.channels` names each byte of a pose. H.264 comes as Annex B with parameter sets at each key frame.',
+    `Sound as \`opus\` is one packet of 20 ms a frame, mono. Flag 1 begins a run, once a sentence at least: decode it with a new decoder and leave out the first ${opusPreSkipSamples} samples at 48 kHz. \`durationUs\` is how much of what is left of a packet counts, from its front. A client that accepts Opus may be sent \`pcm_s16le\` at any time: every frame names its codec.`,
     'A client drops frames of an older epoch than the newest it knows, and plays by `ptsUs`: the sound is the clock, pictures follow it.',
   );
 };

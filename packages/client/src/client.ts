@@ -29,7 +29,7 @@ export interface TthClientOptions {
   readonly canvas?: HTMLCanvasElement;
   /**
    * How picture and sound may travel, best first. `video` is by default `['pose']`, drawn here from a few kilobytes a
-   * second; `audio` is `['pcm_s16le']`, which nothing has to decode. `opus` takes a tenth of the bytes.
+   * second; `audio` is `['pcm_s16le']`, which nothing has to decode. `opus` takes a ninth of the bytes.
    */
   readonly accepts?: {
     readonly video?: readonly ClientVideoCodec[];

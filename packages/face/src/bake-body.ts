@@ -213,6 +213,91 @@ const paintCardigan = (context: FaceContext, character: Character): void => {
   }
 };
 
+/** A top of one cloth that is wrapped over itself, with a woven band along its edge. */
+const paintWrap = (context: FaceContext, character: Character): void => {
+  const { outfit, neckX } = character;
+  const { shoulderX } = outfit;
+  const neckline = neckX + 20;
+  paintNeck(context, character);
+  // The chest, down to where the cloth crosses.
+  context.fillStyle = character.skin.base;
+  context.fillRect(-24, 205, 48, 60);
+  const fill = context.createLinearGradient(-70, 130, 70, 430);
+  fill.addColorStop(0, outfit.light);
+  fill.addColorStop(0.4, outfit.base);
+  fill.addColorStop(1, outfit.shade);
+  const hem = { x: 84, y: 480 };
+  // The side that lies on top comes last.
+  for (const side of [1, -1]) {
+    context.fillStyle = fill;
+    context.beginPath();
+    context.moveTo(side * neckline, 128);
+    context.bezierCurveTo(
+      side * (neckline + 24),
+      146,
+      side * (shoulderX - 36),
+      150,
+      side * (shoulderX - 8),
+      184,
+    );
+    context.bezierCurveTo(
+      side * (shoulderX + 12),
+      220,
+      side * (shoulderX + 14),
+      300,
+      side * (shoulderX + 16),
+      480,
+    );
+    context.lineTo(-side * hem.x, hem.y);
+    context.bezierCurveTo(-side * 56, 330, side * 28, 188, side * neckline, 128);
+    context.closePath();
+    context.fill();
+    context.save();
+    context.clip();
+    paintGlow(
+      context,
+      side * (shoulderX - 30),
+      290,
+      42,
+      110,
+      withAlpha(outfit.shade, 0.6),
+      withAlpha(outfit.shade, 0),
+    );
+    paintGlow(context, side * 84, 178, 52, 18, withAlpha(outfit.light, 0.6), withAlpha(outfit.light, 0));
+    // Folds run from the shoulder to where the cloth is held.
+    context.lineWidth = 2.4;
+    for (const [x, bend] of [
+      [60, 250],
+      [84, 280],
+      [108, 320],
+    ] as const) {
+      context.strokeStyle = withAlpha(outfit.shade, 0.26);
+      context.beginPath();
+      context.moveTo(side * (x + 8), 196);
+      context.quadraticCurveTo(side * (x - 30), bend, -side * 10, 420);
+      context.stroke();
+    }
+    context.restore();
+    const edge = (width: number, style: string): void => {
+      context.lineWidth = width;
+      context.strokeStyle = style;
+      context.beginPath();
+      context.moveTo(-side * hem.x, hem.y);
+      context.bezierCurveTo(-side * 56, 330, side * 28, 188, side * neckline, 128);
+      context.stroke();
+    };
+    context.lineCap = 'butt';
+    edge(11, withAlpha(outfit.shade, 0.8));
+    edge(8.5, outfit.under);
+    edge(1.6, withAlpha(outfit.light, 0.9));
+    context.lineCap = 'round';
+  }
+};
+
+const paintOutfit: Readonly<
+  Record<Character['outfit']['style'], (context: FaceContext, character: Character) => void>
+> = { sweater: paintSweater, cardigan: paintCardigan, wrap: paintWrap };
+
 /** Bakes neck, shoulders and clothes. */
 export const bakeBody = (createCanvas: CreateCanvas, pxPerUnit: number, character: Character): Layer => {
   const half = character.outfit.shoulderX + 24;
@@ -222,8 +307,7 @@ export const bakeBody = (createCanvas: CreateCanvas, pxPerUnit: number, characte
     box,
     pxPerUnit,
     (context) => {
-      if (character.outfit.style === 'sweater') paintSweater(context, character);
-      else paintCardigan(context, character);
+      paintOutfit[character.outfit.style](context, character);
     },
     true,
   );

@@ -1,3 +1,4 @@
+import { paintCurlsBack, paintCurlsFront } from './bake-curls.ts';
 import { bakeLayer, paintGlow } from './canvas.ts';
 import type { Box, CreateCanvas, FaceContext, Layer } from './canvas.ts';
 import type { Character } from './characters.ts';
@@ -240,6 +241,18 @@ const hiddenMiddle: Readonly<Record<Hair['style'], readonly Box[]>> = {
     { x: -40, y: 13, width: 80, height: 50 },
   ],
   swept: [{ x: -62, y: -104, width: 124, height: 140 }],
+  curls: [{ x: -56, y: -96, width: 112, height: 110 }],
+};
+
+const paintBack: Readonly<Record<Hair['style'], (context: FaceContext, hair: Hair) => void>> = {
+  bob: paintBobBack,
+  swept: paintSweptBack,
+  curls: paintCurlsBack,
+};
+const paintFront: Readonly<Record<Hair['style'], (context: FaceContext, hair: Hair) => void>> = {
+  bob: paintBobFront,
+  swept: paintSweptFront,
+  curls: paintCurlsFront,
 };
 
 /** Bakes the hair behind the head. */
@@ -249,8 +262,7 @@ export const bakeBackHair = (createCanvas: CreateCanvas, pxPerUnit: number, { ha
     hairBox,
     pxPerUnit,
     (context) => {
-      if (hair.style === 'bob') paintBobBack(context, hair);
-      else paintSweptBack(context, hair);
+      paintBack[hair.style](context, hair);
       for (const { x, y, width, height } of hiddenMiddle[hair.style]) context.clearRect(x, y, width, height);
     },
     true,
@@ -263,8 +275,7 @@ export const bakeFrontHair = (createCanvas: CreateCanvas, pxPerUnit: number, { h
     hairBox,
     pxPerUnit,
     (context) => {
-      if (hair.style === 'bob') paintBobFront(context, hair);
-      else paintSweptFront(context, hair);
+      paintFront[hair.style](context, hair);
     },
     true,
   );

@@ -54,7 +54,7 @@ export interface Character {
     readonly rest: number;
   };
   readonly hair: {
-    readonly style: 'bob' | 'swept';
+    readonly style: 'bob' | 'swept' | 'curls';
     readonly base: string;
     readonly light: string;
     readonly dark: string;
@@ -65,7 +65,7 @@ export interface Character {
   readonly lines: number;
   readonly neckX: number;
   readonly outfit: {
-    readonly style: 'sweater' | 'cardigan';
+    readonly style: 'sweater' | 'cardigan' | 'wrap';
     readonly base: string;
     readonly light: string;
     readonly shade: string;
@@ -174,6 +174,54 @@ export const characters = {
       shoulderX: 166,
     },
     backdrop: { inner: '#eef4f4', outer: '#9fbcc6', accent: '#d7e8dc' },
+  },
+  zuri: {
+    displayName: 'Zuri',
+    skin: {
+      base: '#8d5b3d',
+      light: '#b07c56',
+      shade: '#6f4129',
+      deep: '#472616',
+      blush: '#b04a3c',
+      blushAlpha: 0.26,
+      freckles: 0,
+    },
+    face: { cheekX: 75, jawX: 62, jawY: 54, chinX: 28, chinY: 100 },
+    eyes: {
+      x: 34,
+      y: 4,
+      size: 1.1,
+      tilt: 4.5,
+      iris: '#4a2a17',
+      irisLight: '#a0673a',
+      line: '#1a0d0a',
+      lashes: 0.9,
+      heavy: 0.06,
+    },
+    brows: { color: '#21120d', thickness: 5.8, arch: 7, lift: 30 },
+    nose: { y: 39, width: 15.5 },
+    mouth: {
+      y: 66,
+      halfWidth: 23.5,
+      upper: 8,
+      lower: 10,
+      color: '#a4504c',
+      shade: '#6e2c30',
+      light: '#cf7f74',
+      rest: 4.6,
+    },
+    hair: { style: 'curls', base: '#2a1a17', light: '#6b4636', dark: '#120a0a' },
+    lines: 0,
+    neckX: 28,
+    outfit: {
+      style: 'wrap',
+      base: '#d98a2b',
+      light: '#f0b45c',
+      shade: '#a65f17',
+      under: '#7a2f3a',
+      shoulderX: 150,
+    },
+    backdrop: { inner: '#e9f3ee', outer: '#8fbfb0', accent: '#f4e3b8' },
   },
 } as const satisfies Record<string, Character>;
 

@@ -2,6 +2,7 @@ import { bakeCheek, bakeEars, bakeFace, bakeMoustache, bakeNose, jawLine } from 
 import { bakeBackHair, bakeFrontHair } from './bake-hair.ts';
 import { bakeBody } from './bake-body.ts';
 import { paintBackground } from './background.ts';
+import { badgeBox, paintBadge } from './badge.ts';
 import type { FaceBackground } from './background.ts';
 import { bakeLayer, drawLayer } from './canvas.ts';
 import type { CreateCanvas, FaceContext, Layer } from './canvas.ts';
@@ -26,6 +27,8 @@ export interface FacePainterOptions {
   readonly framing?: FaceFraming;
   /** `studio` when left out. */
   readonly background?: FaceBackground;
+  /** Whether a badge in a corner says that the person is synthetic; none when left out. */
+  readonly badge?: boolean;
   /** Makes the canvases that still parts are baked to: `OffscreenCanvas` in a browser, `createCanvas` of `@napi-rs/canvas` on a server. */
   readonly createCanvas: CreateCanvas;
 }
@@ -54,6 +57,7 @@ interface Layers {
   readonly cheek: Layer;
   readonly iris: Layer;
   readonly moustache: Layer | null;
+  readonly badge: Layer | null;
 }
 
 type Channels = Readonly<Record<PoseChannel, number>>;
@@ -256,24 +260,31 @@ export const createFacePainter = ({
   heightPx,
   framing = 'bust',
   background = 'studio',
+  badge = false,
   createCanvas,
 }: FacePainterOptions): FacePainter => {
   const character: Character = characters[id];
   const { height, middleY } = framings[framing];
   const scale = heightPx / height;
   const pxPerUnit = scale * 1.3;
+  const whole = { x: 0, y: 0, width: widthPx, height: heightPx };
   const layers: Layers = {
     background:
       background === 'transparent'
         ? null
-        : bakeLayer(createCanvas, { x: 0, y: 0, width: widthPx, height: heightPx }, 1, (context) =>
+        : bakeLayer(createCanvas, whole, 1, (context) =>
             paintBackground(context, background, character, widthPx, heightPx),
           ),
+    badge: badge
+      ? bakeLayer(createCanvas, badgeBox(widthPx, heightPx), 1, (context) =>
+          paintBadge(context, widthPx, heightPx),
+        )
+      : null,
     backHair: bakeBackHair(createCanvas, pxPerUnit, character),
     frontHair: bakeFrontHair(createCanvas, pxPerUnit, character),
     body: bakeBody(createCanvas, pxPerUnit, character),
     face: bakeFace(createCanvas, pxPerUnit, character),
-    ears: character.hair.style === 'bob' ? null : bakeEars(createCanvas, pxPerUnit, character),
+    ears: character.hair.style === 'swept' ? bakeEars(createCanvas, pxPerUnit, character) : null,
     nose: bakeNose(createCanvas, pxPerUnit, character),
     cheek: bakeCheek(createCanvas, pxPerUnit, character),
     iris: bakeIris(createCanvas, scale * 2, character),
@@ -292,6 +303,7 @@ export const createFacePainter = ({
       context.translate(0, -middleY);
       drawAvatar(context, character, layers, pose);
       context.restore();
+      if (layers.badge) drawLayer(context, layers.badge);
     },
   };
 };

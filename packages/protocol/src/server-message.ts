@@ -22,7 +22,7 @@ const envelope = {
 const event = <Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) =>
   z.object({ ...envelope, type: z.literal(type), ...shape });
 
-/** What the picture of a turn is. `channels` names each byte of a pose. */
+/** What the picture of a turn is. `channels` names each byte of a pose; `badge`: draw a sign that it is synthetic. */
 export const pictureFormat = z.object({
   codec: videoCodec,
   widthPx: z.number().int(),
@@ -30,6 +30,7 @@ export const pictureFormat = z.object({
   fps: z.number(),
   channels: z.array(z.string()).optional(),
   character: z.string().optional(),
+  badge: z.boolean().optional(),
 });
 
 const sessionView = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { firstLook, withControls, withIdentity } from './look.ts';
+import { firstLook, withControls, withFormat, withIdentity } from './look.ts';
 
 describe('look', () => {
   it('follows the controls', () => {
@@ -11,6 +11,14 @@ describe('look', () => {
       background: 'greenscreen',
     });
     expect(withControls(look, {})).toEqual(look);
+  });
+
+  it('has a badge where the picture of the turn has to be marked as synthetic', () => {
+    const marked = withFormat(firstLook, { character: 'otto', badge: true });
+
+    expect(marked).toEqual({ ...firstLook, character: 'otto', badge: true });
+    expect(withControls(marked, { render: { background: 'greenscreen' } }).badge).toBe(true);
+    expect(withFormat(marked, { character: 'otto' }).badge).toBe(false);
   });
 
   it('keeps its character when the identity is none that can be drawn', () => {

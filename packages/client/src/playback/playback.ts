@@ -9,7 +9,7 @@ import { type DemandKind, createDemand } from '../demand.ts';
 import type { AudioBlocked, AudioOutput } from './audio-output.ts';
 import { type AudioStats, createAudioPlayer } from './audio-player.ts';
 import { type Caption, createCaptions } from './captions.ts';
-import { withControls, withIdentity } from './look.ts';
+import { withControls, withFormat, withIdentity } from './look.ts';
 import { createMediaGate } from './media-gate.ts';
 import type { PictureDecoder } from './picture-decoder.ts';
 import { createReporter } from './reporter.ts';
@@ -205,7 +205,7 @@ export const createPlayback = (options: PlaybackOptions, listener: PlaybackListe
         return turn === undefined ? undefined : captions.addText(turn, message.sentence, message.text);
       case 'video_format':
         video.setFormat(message.format);
-        return video.changeLook((look) => withIdentity(look, message.format.character));
+        return video.changeLook((look) => withFormat(look, message.format));
       case 'audio_discard':
         if (turn === undefined) return;
         intake.discard(turn, message.afterUs);

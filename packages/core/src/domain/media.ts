@@ -72,6 +72,8 @@ export interface PictureFormat {
   readonly channels?: readonly string[];
   /** For `pose`: who is drawn. */
   readonly character?: string;
+  /** For `pose`: whoever draws it adds a badge that says the person is synthetic. Other pictures have it in them. */
+  readonly badge?: boolean;
 }
 
 /** Anything of a turn that leaves for a client as bytes. */

@@ -107,6 +107,21 @@ describe('puppet as poses', () => {
     });
   });
 
+  it('has the client draw a badge where the operator wants synthetic people marked', async () => {
+    const marking = puppetAvatar.create(puppetAvatar.options.parse({ badge: true }), {
+      clock: systemClock,
+      random: seededRandom(2),
+      log: silentLog,
+      secrets: { reveal: () => '' },
+      services: {},
+    });
+    const speech = { kind: 'audio', speech: streamOf(hello) } as const;
+
+    const [first] = await collect(marking.inferStream(speech, control({}), turnContext()));
+
+    expect(first).toMatchObject({ type: 'format', format: { codec: 'pose', badge: true } });
+  });
+
   it('covers the speech and its tail with runs of whole poses that a client can decode', async () => {
     const frames = framesOf(await collect(perform(streamOf(hello), {})));
 

@@ -32,6 +32,8 @@ const options = z.strictObject({
   jpegQuality: z.int().min(1).max(100).default(75),
   /** Bits per second of video of 512 × 512 pixels; other sizes get their share by area. */
   bitrate: z.int().min(50_000).max(20_000_000).default(800_000),
+  /** Marks every picture, drawn here or by the client, as synthetic: "AI" in a corner. */
+  badge: z.boolean().default(false),
   /** Starts a worker and bakes Mira at boot, so that the first drawn turn begins sooner. */
   warmup: z.boolean().default(false),
 });
@@ -138,12 +140,13 @@ const createPuppet = (given: PuppetOptions, codecs: MediaCodecs | undefined): Av
         },
       );
     }
-    const look = chooseLook(control);
-    const { character, widthPx, heightPx, fps } = look;
+    const look = chooseLook(control, given.badge);
+    const { character, widthPx, heightPx, fps, badge } = look;
     const format = { codec, widthPx, heightPx, fps };
     yield {
       type: 'format',
-      format: codec === 'pose' ? { ...format, channels: poseChannels, character } : format,
+      format:
+        codec === 'pose' ? { ...format, channels: poseChannels, character, ...(badge && { badge }) } : format,
     };
 
     const framesPerRun = codec === 'pose' ? posesPerPicture : framesPerDraw;

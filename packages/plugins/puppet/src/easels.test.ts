@@ -10,6 +10,7 @@ const look = (widthPx: number): Look => ({
   fps: 25,
   framing: 'bust',
   background: { color: '#204060' },
+  badge: false,
 });
 
 describe('easels', () => {
@@ -28,6 +29,20 @@ describe('easels', () => {
 
     expect(easelFor(look(128))).toBe(first);
     expect(easelFor(look(130))).not.toBe(second);
+  });
+
+  it('mark the picture as synthetic in a corner, and nothing else of it, where that is asked for', () => {
+    const easelFor = createEasels(2);
+    const [bare, marked] = [false, true].map((badge) => {
+      const { canvas, draw } = easelFor({ ...look(128), badge });
+      draw(neutralPose());
+      return [...canvas.data()];
+    });
+
+    const changed = bare!.flatMap((value, at) => (value === marked![at] ? [] : [at >> 2]));
+    const corner = (pixel: number): boolean => pixel % 128 > 100 && pixel >> 7 > 112;
+    expect(changed.length).toBeGreaterThan(100);
+    expect([...changed].every(corner)).toBe(true);
   });
 
   it('paint the background that was asked for and a face upon it', () => {

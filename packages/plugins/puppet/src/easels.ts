@@ -8,10 +8,18 @@ export interface Easel {
   draw(pose: Pose): void;
 }
 
-const makeEasel = ({ character, widthPx, heightPx, framing, background }: Look): Easel => {
+const makeEasel = ({ character, widthPx, heightPx, framing, background, badge }: Look): Easel => {
   const canvas = createCanvas(widthPx, heightPx);
   const context: SKRSContext2D = canvas.getContext('2d');
-  const painter = createFacePainter({ character, widthPx, heightPx, framing, background, createCanvas });
+  const painter = createFacePainter({
+    character,
+    widthPx,
+    heightPx,
+    framing,
+    background,
+    badge,
+    createCanvas,
+  });
   return { canvas, draw: (pose) => painter.draw(context, pose) };
 };
 
@@ -19,8 +27,8 @@ const makeEasel = ({ character, widthPx, heightPx, framing, background }: Look):
 export const createEasels = (capacity: number): ((look: Look) => Easel) => {
   const easels = new Map<string, Easel>();
   return (look) => {
-    const { character, widthPx, heightPx, framing, background } = look;
-    const key = JSON.stringify([character, widthPx, heightPx, framing, background]);
+    const { character, widthPx, heightPx, framing, background, badge } = look;
+    const key = JSON.stringify([character, widthPx, heightPx, framing, background, badge]);
     const easel = easels.get(key) ?? makeEasel(look);
     easels.delete(key);
     easels.set(key, easel);

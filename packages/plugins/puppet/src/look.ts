@@ -14,6 +14,8 @@ export interface Look {
   readonly fps: number;
   readonly framing: FaceFraming;
   readonly background: FaceBackground;
+  /** A badge says that the person is synthetic. */
+  readonly badge: boolean;
 }
 
 type LookControl = Pick<
@@ -34,12 +36,13 @@ const chooseBackground = (background: string, codec: PictureCodec): FaceBackgrou
   return hexColor.test(background) ? { color: background } : 'studio';
 };
 
-/** Fits controls to what can be drawn: an unknown identity is Mira, `full` is the widest framing there is. */
-export const chooseLook = (control: LookControl): Look => ({
+/** Fits controls to what can be drawn; the badge is the operator's, out of a control's reach. An unknown identity is Mira, `full` is the widest framing there is. */
+export const chooseLook = (control: LookControl, badge = false): Look => ({
   character: isCharacterId(control.identity) ? control.identity : 'mira',
   widthPx: evenSize(control.widthPx),
   heightPx: evenSize(control.heightPx),
   fps: clamp(control.fps, fpsRange),
   framing: control.framing === 'full' ? 'half' : control.framing,
   background: chooseBackground(control.background, control.codec),
+  badge,
 });

@@ -11,6 +11,7 @@ const spec: DrawingSpec = {
   fps: 25,
   framing: 'bust',
   background: 'studio',
+  badge: false,
   codec: 'jpeg',
   bitrate: 100_000,
   jpegQuality: 60,
