@@ -51,6 +51,8 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   'protocol.invalid_message': 'The message or body does not follow the schema; `details` names the field.',
   'protocol.message_too_large': 'Send less at a time.',
   'protocol.unsupported_version': 'Speak a version that `details.supported` names.',
+  'protocol.controls_refused':
+    'The controls said `strict` and cannot all be honoured; `details.outcomes` lists what would be degraded.',
   'protocol.turn_running': 'A turn runs and may not be replaced, by policy; wait for its end.',
   'protocol.not_found': 'There is nothing at this address.',
   'auth.forbidden': 'The request came from another origin or for another host name.',

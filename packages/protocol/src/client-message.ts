@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { controlPatch } from './controls.ts';
+import { looseControls } from './controls.ts';
 
 /** The longest text of one turn, in characters. */
 export const maxTextLength = 4_000;
@@ -31,7 +31,7 @@ export type Accepts = z.infer<typeof accepts>;
 export const sessionRequest = z.strictObject({
   accepts: accepts.prefault({}),
   persona: z.string().min(1).max(64).optional(),
-  controls: controlPatch.optional(),
+  controls: looseControls.optional(),
 });
 export type SessionRequest = z.infer<typeof sessionRequest>;
 
@@ -55,14 +55,14 @@ const userText = z.strictObject({
   type: z.literal('user_text'),
   clientMsgId,
   text,
-  controls: controlPatch.optional(),
+  controls: looseControls.optional(),
 });
 
 /** Starts a turn that speaks exactly this text. */
-const say = z.strictObject({ type: z.literal('say'), clientMsgId, text, controls: controlPatch.optional() });
+const say = z.strictObject({ type: z.literal('say'), clientMsgId, text, controls: looseControls.optional() });
 
 /** Changes the session's controls from the next turn on. */
-const controls = z.strictObject({ type: z.literal('controls'), clientMsgId, controls: controlPatch });
+const controls = z.strictObject({ type: z.literal('controls'), clientMsgId, controls: looseControls });
 
 /** Stops a turn; without `turnId` the running one. Safe to repeat. */
 const interrupt = z.strictObject({

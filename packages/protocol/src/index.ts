@@ -6,8 +6,10 @@ export {
   controlPatch,
   emotionControl,
   emotionLabel,
+  looseControls,
   renderControl,
   turnAlignment,
+  type LooseControls,
   type WireControlPatch,
 } from './controls.ts';
 export {

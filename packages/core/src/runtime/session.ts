@@ -1,9 +1,20 @@
 import { type Actor, createActor } from 'xstate';
 import type { Persona } from '../control/personas.ts';
 import { mergePatches } from '../control/merge.ts';
-import type { ControlPatch } from '../domain/controls.ts';
+import { normalizeControls } from '../control/normalize.ts';
+import { isDegraded } from '../control/report.ts';
+import type { ControlTally } from '../control/tally.ts';
+import type { ControlPatch, LooseControls } from '../domain/controls.ts';
 import { TthError, errorTable, isTthError } from '../domain/errors.ts';
-import type { Failure, Heard, LoggedEvent, SessionEvent, SessionView, StopReason } from '../domain/events.ts';
+import type {
+  ControlOutcome,
+  Failure,
+  Heard,
+  LoggedEvent,
+  SessionEvent,
+  SessionView,
+  StopReason,
+} from '../domain/events.ts';
 import type { Ids, SessionId, TurnId } from '../domain/ids.ts';
 import { sampleRateHz } from '../domain/media.ts';
 import type { Policies } from '../domain/policies.ts';
@@ -16,6 +27,7 @@ import { type MediaSink, type Pacing, Playout } from '../pipeline/playout.ts';
 import type { ConversationTurn, Log, SessionStore } from '../plugin/services.ts';
 import type { Router } from '../routing/router.ts';
 import { EventHistory } from './event-log.ts';
+import { previewControls } from './fitted.ts';
 import { findAvatar } from './turn-providers.ts';
 import { type TurnWork, createTurnWork } from './turn-work.ts';
 
@@ -25,9 +37,9 @@ export type SessionCommand =
       readonly type: 'user_text' | 'say';
       readonly clientMsgId: string;
       readonly text: string;
-      readonly controls?: ControlPatch | undefined;
+      readonly controls?: LooseControls | undefined;
     }
-  | { readonly type: 'controls'; readonly clientMsgId: string; readonly controls: ControlPatch }
+  | { readonly type: 'controls'; readonly clientMsgId: string; readonly controls: LooseControls }
   | {
       readonly type: 'interrupt';
       readonly clientMsgId?: string | undefined;
@@ -49,8 +61,10 @@ export interface SessionOutlet {
 
 export interface SessionOptions {
   readonly persona: Persona;
+  /** Whom `character.personaId` may name; as they were when the session began. */
+  readonly personas: readonly Persona[];
   readonly accepts: { readonly audio: readonly string[]; readonly video: readonly string[] };
-  readonly controls: ControlPatch;
+  readonly controls: LooseControls;
   readonly pacing: Pacing;
 }
 
@@ -59,6 +73,7 @@ export interface SessionDeps {
   readonly ids: Ids;
   readonly policies: Policies;
   readonly router: Router;
+  readonly tally: ControlTally;
   readonly store: SessionStore;
   readonly log: Log;
   readonly machine: typeof sessionMachine;
@@ -77,7 +92,6 @@ const firstConnectionMs = 5_000;
 export class SessionHandle {
   readonly id: SessionId;
   readonly token: string;
-  readonly persona: Persona;
   readonly accepts: SessionOptions['accepts'];
   readonly playout: Playout;
   readonly actor: Actor<typeof sessionMachine>;
@@ -85,6 +99,10 @@ export class SessionHandle {
   readonly conversation: ConversationTurn[] = [];
   readonly work = new Map<TurnId, TurnWork>();
   readonly #deps: SessionDeps;
+  readonly #persona: Persona;
+  readonly #personas: readonly Persona[];
+  /** What was wrong with the controls that the session began with. */
+  readonly #firstOutcomes: readonly ControlOutcome[];
   readonly #history: EventHistory;
   readonly #answers = new Map<string, SessionEvent & { type: 'accepted' }>();
   readonly #commands: SessionCommand[] = [];
@@ -103,9 +121,12 @@ export class SessionHandle {
     this.#deps = deps;
     this.id = deps.ids.session();
     this.token = deps.ids.token();
-    this.persona = options.persona;
+    this.#persona = options.persona;
+    this.#personas = options.personas;
     this.accepts = options.accepts;
-    this.#controls = options.controls;
+    const { patch, outcomes } = normalizeControls(options.controls);
+    this.#controls = patch;
+    this.#firstOutcomes = outcomes;
     this.createdAt = deps.clock.now();
     this.#history = new EventHistory(deps.ids.log(), deps.clock, deps.policies.historyEvents);
     this.playout = new Playout({ clock: deps.clock, policies: deps.policies, pacing: options.pacing });
@@ -122,6 +143,16 @@ export class SessionHandle {
 
   get controls(): ControlPatch {
     return this.#controls;
+  }
+
+  /** Who speaks from the next turn on, where a turn does not say otherwise. */
+  get persona(): Persona {
+    return this.personaFor(this.#controls);
+  }
+
+  /** The persona that controls name; the session's own for a name that is not known. */
+  personaFor({ character }: ControlPatch): Persona {
+    return this.#personas.find(({ id }) => id === character?.personaId) ?? this.#persona;
   }
 
   /** State in dots, such as `inTurn.speaking`. */
@@ -152,6 +183,9 @@ export class SessionHandle {
   attach(outlet: SessionOutlet): void {
     this.#connect(outlet);
     this.emit({ type: 'session_created', ...this.view() });
+    if (this.#firstOutcomes.length > 0) {
+      this.emit({ type: 'control_report', outcomes: this.#firstOutcomes });
+    }
   }
 
   /** Connects a client that was here before and sends what it missed, if all of it is still known. */
@@ -215,6 +249,12 @@ export class SessionHandle {
   emit(event: SessionEvent): void {
     const logged = this.#history.append(event);
     this.#outlet?.event(logged);
+  }
+
+  /** Tells what became of a turn's controls, and counts it. */
+  reportControls(turnId: TurnId, outcomes: readonly ControlOutcome[]): void {
+    this.#deps.tally.add(outcomes);
+    this.emit({ type: 'control_report', turnId, outcomes });
   }
 
   onKeyFrameRequest(listener: () => void): void {
@@ -351,9 +391,7 @@ export class SessionHandle {
         this.#startTurn(command);
         return;
       case 'controls':
-        if (this.#answered(command.clientMsgId)) return;
-        this.#controls = mergePatches(this.#controls, command.controls);
-        this.#accept({ clientMsgId: command.clientMsgId, effect: 'controls' });
+        this.#changeControls(command);
         return;
       case 'interrupt':
         this.#interrupt(command);
@@ -377,6 +415,44 @@ export class SessionHandle {
     }
   }
 
+  #changeControls({ clientMsgId, controls }: Extract<SessionCommand, { type: 'controls' }>): void {
+    if (this.#answered(clientMsgId)) return;
+    const { patch, outcomes } = normalizeControls(controls);
+    this.#controls = mergePatches(this.#controls, patch);
+    this.#accept({ clientMsgId, effect: 'controls' });
+    const isBusy = this.actor.getSnapshot().hasTag('busy');
+    const changed = new Set(fieldsOf(patch));
+    const later = this.#preview(this.#controls)
+      .filter(({ field }) => changed.has(field))
+      .map((outcome): ControlOutcome => {
+        const waits = isBusy && outcome.result === 'applied';
+        return waits
+          ? { ...outcome, result: 'deferred', reason: 'It counts from the next turn on.' }
+          : outcome;
+      });
+    this.emit({ type: 'control_report', outcomes: [...outcomes, ...later] });
+  }
+
+  /** What would become of these controls if a turn began now. */
+  #preview(asked: ControlPatch): readonly ControlOutcome[] {
+    const { router } = this.#deps;
+    const face = findAvatar(router, this.accepts.video)?.route.adapter;
+    const voice = face?.capabilities().input === 'text' ? undefined : router.find('tts')?.adapter;
+    return previewControls({ persona: this.personaFor(asked), asked }, voice, face);
+  }
+
+  /** Throws where controls are to be honoured or refused, and cannot be honoured. */
+  #checkStrict(asked: ControlPatch, outcomes: readonly ControlOutcome[]): void {
+    if (asked.strict !== true) return;
+    const degraded = [...outcomes, ...this.#preview(asked)].filter(isDegraded);
+    if (degraded.length === 0) return;
+    throw new TthError(
+      'protocol.controls_refused',
+      'These controls cannot all be honoured; change those that details name, or leave out strict.',
+      { details: { outcomes: degraded } },
+    );
+  }
+
   #startTurn(command: Extract<SessionCommand, { type: 'user_text' | 'say' }>): void {
     if (this.#answered(command.clientMsgId)) return;
     const { clock, ids, policies, router } = this.#deps;
@@ -384,6 +460,8 @@ export class SessionHandle {
     if (this.#finished) {
       throw new TthError('session.conflict', 'The session is closing; open a new one.');
     }
+    const asked = normalizeControls(command.controls ?? {});
+    this.#checkStrict(mergePatches(this.#controls, asked.patch), asked.outcomes);
     const waits = this.#mustWait();
     const turnId = ids.turn();
     this.#turns += 1;
@@ -400,7 +478,7 @@ export class SessionHandle {
       },
       deadlineAt: clock.now() + policies.turnBudgetMs,
     };
-    this.work.set(turnId, createTurnWork(start, text, command.controls ?? {}, clock));
+    this.work.set(turnId, createTurnWork(start, text, asked, clock));
     this.#accept({ clientMsgId: command.clientMsgId, turnId, effect: waits ? 'queued' : 'turn' });
     this.actor.send({ type: command.type, start, waits });
   }
@@ -494,6 +572,16 @@ export class SessionHandle {
   }
 }
 
+/** The controls that a patch has a value for, as dotted paths. */
+const fieldsOf = (patch: ControlPatch): string[] =>
+  Object.entries(patch).flatMap(([part, fields]) =>
+    typeof fields === 'object' ? Object.keys(fields).map((field) => `${part}.${field}`) : [],
+  );
+
+/** Whether details are about what the client sent, and so hold nothing that it may not know. */
+const isClientsOwn = ({ code, details }: TthError): boolean =>
+  code.startsWith('protocol.') && Object.keys(details).length > 0;
+
 /** What a client is told of an error: a typed one as it is, any other without detail. */
 export const toFailure = (error: unknown): Failure => {
   const known = isTthError(error)
@@ -504,5 +592,6 @@ export const toFailure = (error: unknown): Failure => {
     message: known.message,
     retryable: errorTable[known.code].retry !== 'never',
     ...(known.retryAfterMs !== undefined && { retryAfterMs: known.retryAfterMs }),
+    ...(isClientsOwn(known) && { details: known.details }),
   };
 };

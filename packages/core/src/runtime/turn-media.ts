@@ -1,5 +1,6 @@
 import { type Observable, catchError, concat, of } from 'rxjs';
 import { mergePatches } from '../control/merge.ts';
+import { reportPersona } from '../control/report.ts';
 import { toTthError } from '../domain/errors.ts';
 import type { ControlOutcome } from '../domain/events.ts';
 import { type MediaItem, type PictureFormat, pcmBytes } from '../domain/media.ts';
@@ -59,16 +60,17 @@ export const startTurnMedia = (
     log.debug({ turnId, error }, 'what the provider threw');
     report({ type: 'provider_error', code: work.failure.code, recoverable: true });
   };
-  const onReport = (outcomes: readonly ControlOutcome[]): void =>
-    session.emit({ type: 'control_report', turnId, outcomes });
+  const onReport = (outcomes: readonly ControlOutcome[]): void => session.reportControls(turnId, outcomes);
 
   let keyFrameWanted = false;
   session.onKeyFrameRequest(() => (keyFrameWanted = true));
 
+  const asked = mergePatches(session.controls, work.asked.patch);
+  const persona = session.personaFor(asked);
   const providers = createTurnProviders({
     router,
-    persona: session.persona,
-    asked: mergePatches(session.controls, work.asked),
+    persona,
+    asked,
     video: start.plan.avatar ? session.accepts.video : [],
     context: (attempt) => ({
       deadline: start.deadlineAt + queuedMs,
@@ -114,7 +116,7 @@ export const startTurnMedia = (
 
   const reply = (): Observable<ReplyPiece> => {
     if (start.kind === 'say') return verbatim(work.text);
-    const { systemPrompt } = session.persona;
+    const { systemPrompt } = persona;
     return llmStage({
       models: providers.models(),
       messages: buildPrompt(systemPrompt, session.conversation, work.text, policies.promptLength),
@@ -304,8 +306,9 @@ export const startTurnMedia = (
   let signals: Observable<TurnSignal>;
   try {
     const prepared = performance();
+    const told = [...work.asked.outcomes, ...reportPersona(asked, persona.id), ...prepared.outcomes];
     const outcomes: Observable<TurnSignal> =
-      prepared.outcomes.length === 0 ? of() : of({ type: 'report', outcomes: prepared.outcomes });
+      told.length === 0 ? of() : of({ type: 'report', outcomes: told });
     const { language, controlsFor } = providers;
     signals = concat(
       outcomes,

@@ -1,4 +1,3 @@
-import { fitRender, fitSpeech, reportControls } from '../control/degrade.ts';
 import { mergeControls } from '../control/merge.ts';
 import type { Stage } from '../domain/capabilities.ts';
 import type { ControlPatch, Controls, EmotionControl } from '../domain/controls.ts';
@@ -6,11 +5,13 @@ import type { ControlOutcome } from '../domain/events.ts';
 import type { PictureCodec } from '../domain/media.ts';
 import type { Model } from '../pipeline/llm.stage.ts';
 import type { Face } from '../pipeline/managed-avatar.stage.ts';
+import { withGain } from '../pipeline/gain.ts';
 import { type Relay, createRelay } from '../pipeline/relay.ts';
 import type { Voice } from '../pipeline/tts.stage.ts';
 import type { AvatarAdapter, InferContext, LlmAdapter, TtsAdapter } from '../plugin/adapter.ts';
 import type { Route, Router } from '../routing/router.ts';
 import type { Persona } from '../control/personas.ts';
+import { fitFace, fitVoice } from './fitted.ts';
 
 export interface TurnProvidersDeps {
   readonly router: Router;
@@ -70,13 +71,14 @@ export const createTurnProviders = (deps: TurnProvidersDeps) => {
   });
 
   const voiceOf = ({ adapter, call }: Route<'tts'>): Voice & { outcomes: readonly ControlOutcome[] } => {
-    const can = adapter.capabilities();
-    const fit = (controls: Controls) => fitSpeech(controls, can, persona.voices[adapter.id]);
+    const { fit, outcomes } = fitVoice({ persona, asked }, adapter);
     return {
       id: adapter.id,
-      outcomes: reportControls(asked, { id: adapter.id, used: fit(base), can }, undefined),
-      synthesize: (input, { controls }, attempt, signal) =>
-        call(input, fit(controls), context(attempt), signal),
+      outcomes,
+      synthesize: (input, { controls }, attempt, signal) => {
+        const { control, gain } = fit(controls);
+        return withGain(call(input, control, context(attempt), signal), gain);
+      },
     };
   };
 
@@ -85,7 +87,7 @@ export const createTurnProviders = (deps: TurnProvidersDeps) => {
     attempt: number,
   ): FaceRoute => {
     const can = adapter.capabilities();
-    const render = fitRender(base, can);
+    const { render, fit, outcomes } = fitFace({ persona, asked }, adapter);
     const control = {
       ...render,
       codec,
@@ -96,8 +98,8 @@ export const createTurnProviders = (deps: TurnProvidersDeps) => {
       id: adapter.id,
       input: can.input,
       prebufferMs: can.pace.prebufferMs,
-      outcomes: reportControls(asked, undefined, { id: adapter.id, used: render, can }),
-      open: (input, signal, owes) => call(input, control, context(attempt), signal, owes),
+      outcomes,
+      open: (input, signal, owes) => call(fit(input), control, context(attempt), signal, owes),
     };
   };
 

@@ -1,4 +1,4 @@
-import type { ControlPatch } from '../domain/controls.ts';
+import type { NormalControls } from '../control/normalize.ts';
 import type { TthError } from '../domain/errors.ts';
 import type { WordTiming } from '../domain/media.ts';
 import type { Clock } from '../domain/time.ts';
@@ -8,7 +8,7 @@ import type { TurnStart } from '../machines/turn.machine.ts';
 export interface TurnWork {
   readonly start: TurnStart;
   readonly text: string;
-  readonly asked: ControlPatch;
+  readonly asked: NormalControls;
   /** When it was asked for, and from its start on when that was. Monotonic. */
   startedMs: number;
   reply: string;
@@ -25,7 +25,7 @@ export interface TurnWork {
 export const createTurnWork = (
   start: TurnStart,
   text: string,
-  asked: ControlPatch,
+  asked: NormalControls,
   clock: Clock,
 ): TurnWork => ({
   start,

@@ -1,7 +1,7 @@
 import {
-  type ControlPatch,
   type Engine,
   type LoggedEvent,
+  type LooseControls,
   type MediaItem,
   TthError,
   isTerminal,
@@ -20,7 +20,7 @@ export interface RenderRequest {
   readonly format: RenderFormat;
   readonly layout: Layout;
   readonly persona?: string | undefined;
-  readonly controls?: ControlPatch | undefined;
+  readonly controls?: LooseControls | undefined;
   readonly signal: AbortSignal;
   readonly onEvent?: (event: LoggedEvent) => void;
 }
@@ -150,7 +150,6 @@ export const renderTurn = async (engine: Engine, request: RenderRequest): Promis
   const session = engine.createSession({
     accepts: { audio: ['pcm_s16le'], video: format === 'mp4' ? ['h264'] : [] },
     persona,
-    controls,
     pacing: 'unpaced',
   });
   const writer = await (
@@ -206,7 +205,7 @@ export const renderTurn = async (engine: Engine, request: RenderRequest): Promis
         Promise.reject(
           failure === undefined
             ? new TthError('turn.deadline', 'The turn was stopped before its end.')
-            : new TthError(failure.code, failure.message),
+            : new TthError(failure.code, failure.message, { details: failure.details ?? {} }),
         ),
       );
     }
@@ -230,7 +229,7 @@ export const renderTurn = async (engine: Engine, request: RenderRequest): Promis
       return pending < maxPendingItems;
     },
   });
-  session.handle({ type: kind, clientMsgId: 'render', text });
+  session.handle({ type: kind, clientMsgId: 'render', text, controls });
 
   const bytes = async function* (): AsyncGenerator<Uint8Array, void> {
     try {
