@@ -13,6 +13,7 @@ export {
   builtInPersonas,
   checkPersona,
   parsePersona,
+  personaSchema,
   type Persona,
   type PersonaInput,
 } from './control/personas.ts';

@@ -39,7 +39,8 @@ const language = z.string().transform((written, context) => {
   return tag ?? written;
 });
 
-const personaSchema = z.strictObject({
+/** What a persona may say of itself, wherever it is written. */
+export const personaSchema = z.strictObject({
   id: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'expected an id such as mira: a to z, 0 to 9 and hyphens'),

@@ -2,22 +2,11 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { loadConfig } from 'c12';
 import * as z from 'zod';
-import { type Persona, type Policies, TthError, defaultPolicies } from '@tth/core';
-import { controlPatch } from '@tth/protocol';
+import { type Persona, type Policies, TthError, defaultPolicies, personaSchema } from '@tth/core';
 
 const adapterId = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'expected an adapter id such as espeak');
 const route = z.array(adapterId).min(1, 'expected at least one adapter id; leave the route out to use all');
 const loopbackHosts = ['127.0.0.1', 'localhost', '::1'];
-
-const persona = z.strictObject({
-  id: z.string().min(1).max(64),
-  name: z.string().min(1).max(64),
-  systemPrompt: z.string().min(1).max(8_000),
-  language: z.string().min(2),
-  identity: z.string().min(1),
-  voices: z.record(z.string(), z.string()),
-  controls: controlPatch.optional(),
-});
 
 const amount = z.number().min(0).optional();
 
@@ -61,7 +50,10 @@ const schema = z.strictObject({
   routes: z
     .strictObject({ llm: route.optional(), tts: route.optional(), avatar: route.optional() })
     .default({}),
-  personas: z.array(persona).default([]),
+  /** Beside those of the folder `personas` and the built-in ones. */
+  personas: z.array(personaSchema).default([]),
+  /** Who speaks where nobody else is asked for. */
+  defaultPersona: z.string().optional(),
   policies: z.strictObject(policyFields).default({}),
   /** A folder that is served under /app/. */
   static: z.string().optional(),

@@ -12,6 +12,7 @@ import { maxInspectors, serveInspector } from '../observability/inspect-feed.ts'
 import { composeEngine } from './compose.ts';
 import type { Settings } from './config.ts';
 import { findWebPages } from './find-plugins.ts';
+import { watchPersonas } from './persona-files.ts';
 import manifest from '../../package.json' with { type: 'json' };
 
 const { version } = manifest;
@@ -58,6 +59,7 @@ export const createServer = async (
 ): Promise<Server> => {
   const pages = await readPages(settings);
   const engine = await composeEngine(settings, log, plugins);
+  const stopWatching = watchPersonas(settings, engine, log, systemClock);
   const hub = createStreamHub(engine);
   const sockets = new Map<number, (code: number, reason: string) => void>();
   const warming = new AbortController();
@@ -135,6 +137,7 @@ export const createServer = async (
       onFault: (error) => log.error({ error }, 'a handler failed'),
     });
   } catch (error) {
+    stopWatching();
     await engine.close();
     throw error;
   }
@@ -154,6 +157,7 @@ export const createServer = async (
       closing ??= (async () => {
         state = 'draining';
         listener.stop();
+        stopWatching();
         warming.abort();
         await engine.close();
         for (const close of sockets.values()) close(closeCodes.draining, 'the server stops');
