@@ -121,7 +121,9 @@ describe('a bad message', () => {
 
     client.send({ type: 'hello', v: 1, persona: 'nobody' });
 
-    expect(await client.next('error')).toMatchObject({ error: { details: { known: expect.arrayContaining(['mira', 'otto']) } } });
+    expect(await client.next('error')).toMatchObject({
+      error: { details: { known: expect.arrayContaining(['mira', 'otto']) } },
+    });
     expect(await client.closed).toBe(4500);
   });
 

@@ -73,13 +73,9 @@ export const fitSpeech = (
   const hasVoice = (voice: string | undefined): boolean => voice !== undefined && offers(voices, voice);
 
   const gainForVolume = can.volume === undefined && emulates(capabilities, 'volume');
-  const canTell =
-    emulates(capabilities, 'emotion') &&
-    (can.rate !== undefined || can.pitch !== undefined || can.volume !== undefined || gainForVolume);
-  const felt = fitEmotion(controls.emotion, can);
-  const isLost = felt === undefined || (felt.label === 'neutral' && controls.emotion.label !== 'neutral');
-  const isTold = isLost && canTell && controls.emotion.intensity > 0;
-  const manner = isTold ? emulatedManner(controls.emotion) : plain;
+  const felt = fitEmotion(controls.emotion, can) ?? noEmotion;
+  const isMissing = felt.label === 'neutral' && controls.emotion.label !== 'neutral';
+  const manner = isMissing && emulates(capabilities, 'emotion') ? emulatedManner(controls.emotion) : plain;
 
   const voice = [character.voice, persona.voice].find(hasVoice);
   const language = [character.language, persona.language].find(speaks) ?? languages[0] ?? character.language;
@@ -87,26 +83,27 @@ export const fitSpeech = (
   const rate = clamp(character.rate, can.rate);
   const pitch = clamp(character.pitch, can.pitch);
   const volume = gainForVolume ? character.volume : clamp(character.volume, can.volume);
-  const emotion = felt ?? noEmotion;
+  const control = {
+    voice,
+    language,
+    style,
+    emotion: felt,
+    rate: clamp(rate * manner.rate, can.rate),
+    pitch: clamp(pitch * manner.pitch, can.pitch),
+    volume: clamp(volume * manner.volume, can.volume),
+  };
+  const gain = gainForVolume ? volume * manner.volume : 1;
+  const told = {
+    rate: control.rate / rate,
+    pitch: control.pitch / pitch,
+    volume: gainForVolume ? manner.volume : control.volume / Math.max(volume, Number.MIN_VALUE),
+  };
+  const isTold = told.rate !== 1 || told.pitch !== 1 || told.volume !== 1;
   return {
-    control: {
-      voice,
-      language,
-      style,
-      emotion: isTold ? noEmotion : emotion,
-      rate: clamp(rate * manner.rate, can.rate),
-      pitch: clamp(pitch * manner.pitch, can.pitch),
-      volume: clamp(volume * manner.volume, can.volume),
-    },
-    gain: gainForVolume ? volume * manner.volume : 1,
-    honoured: { voice, language, style, emotion: isTold ? controls.emotion : emotion, rate, pitch, volume },
-    told: isTold
-      ? {
-          rate: can.rate === undefined ? 1 : manner.rate,
-          pitch: can.pitch === undefined ? 1 : manner.pitch,
-          volume: can.volume === undefined && !gainForVolume ? 1 : manner.volume,
-        }
-      : undefined,
+    control,
+    gain,
+    honoured: { ...control, emotion: isTold ? controls.emotion : felt, rate, pitch, volume },
+    told: isTold ? told : undefined,
   };
 };
 

@@ -2,6 +2,7 @@ import type { AvatarCapabilities, Range, TtsCapabilities } from '../domain/capab
 import type { ControlPatch, EmotionControl, RenderControl } from '../domain/controls.ts';
 import type { ControlOutcome } from '../domain/events.ts';
 import type { SpeechFit } from './degrade.ts';
+import { nearestEmotion } from './emotions.ts';
 import type { Manner } from './emulate.ts';
 
 interface Judged {
@@ -26,14 +27,12 @@ const judge = ({ requested, used, offers, emulated }: Judged): Pick<ControlOutco
 };
 
 const factor = (name: string, value: number): string[] =>
-  Math.abs(value - 1) < 0.005 ? [] : [`${name} × ${value.toFixed(2)}`];
+  value === 1 ? [] : [`${name} × ${value.toFixed(2)}`];
 
 /** What tells a feeling, in words. */
 const inWords = ({ rate, pitch, volume }: Manner): string => {
   const parts = [...factor('rate', rate), ...factor('pitch', pitch), ...factor('volume', volume)];
-  return parts.length === 0
-    ? 'The voice has no such feeling; it sounds as it does without one.'
-    : `The voice has no such feeling; it is told by ${parts.join(', ')}.`;
+  return `The voice has no such feeling; it is told by ${parts.join(', ')}.`;
 };
 
 const feelingOutcomes = (
@@ -44,11 +43,13 @@ const feelingOutcomes = (
   hasIntensity: boolean,
   emulated?: string,
 ): void => {
-  const isLost = used.label === 'neutral' && asked?.label !== 'neutral';
+  // What is nearly neutral is told by neutral; any other feeling is lost there.
+  const isLost =
+    used.label === 'neutral' && asked?.label !== undefined && nearestEmotion(asked.label, []) !== 'neutral';
   add('emotion.label', {
     requested: asked?.label,
     used: used.label,
-    offers: isLost ? [] : emotions,
+    offers: isLost ? [] : ['neutral', ...emotions],
     emulated,
   });
   add('emotion.intensity', {
