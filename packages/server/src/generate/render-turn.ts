@@ -171,6 +171,7 @@ export const renderTurn = async (engine: Engine, request: RenderRequest): Promis
   let writing = Promise.resolve();
   let pending = 0;
   let reply = '';
+  let refusal: TthError | undefined;
 
   const settle = async (finish: () => Promise<RenderResult>): Promise<void> => {
     try {
@@ -201,13 +202,12 @@ export const renderTurn = async (engine: Engine, request: RenderRequest): Promis
       });
     } else if (isTerminal(event) || event.type === 'error') {
       const failure = event.type === 'turn_error' || event.type === 'error' ? event.error : undefined;
-      void settle(() =>
-        Promise.reject(
-          failure === undefined
-            ? new TthError('turn.deadline', 'The turn was stopped before its end.')
-            : new TthError(failure.code, failure.message, { details: failure.details ?? {} }),
-        ),
-      );
+      const error =
+        failure === undefined
+          ? new TthError('turn.deadline', 'The turn was stopped before its end.')
+          : new TthError(failure.code, failure.message, { details: failure.details ?? {} });
+      if (event.type === 'error') refusal = error;
+      void settle(() => Promise.reject(error));
     }
   };
   const stop = (): void => session.handle({ type: 'interrupt' });
@@ -230,6 +230,7 @@ export const renderTurn = async (engine: Engine, request: RenderRequest): Promis
     },
   });
   session.handle({ type: kind, clientMsgId: 'render', text, controls });
+  if (refusal !== undefined) throw refusal;
 
   const bytes = async function* (): AsyncGenerator<Uint8Array, void> {
     try {
