@@ -22,5 +22,6 @@ export {
   type SentMedia,
   type VirtualEngine,
 } from './recorded-session.ts';
+export { medianPitchHz } from './pitch.ts';
 export { spreadWords, toneAt } from './tone.ts';
 export { startAdapter, type StartAdapterOptions, type StartedAdapter } from './start-adapter.ts';
