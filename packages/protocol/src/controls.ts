@@ -72,7 +72,7 @@ export const controlPatch = z.strictObject({
 export type WireControlPatch = z.infer<typeof controlPatch>;
 
 /** A value as somebody writes it: "joyful", "+20%", "-3dB", `en_us`. Short, so that a message stays a message. */
-const looseValue = z.union([z.string().max(2_000), z.number(), z.boolean(), z.null()]);
+export const looseValue = z.union([z.string().max(2_000), z.number(), z.boolean(), z.null()]);
 
 const loose = <Part extends z.ZodRawShape>({ shape }: z.ZodObject<Part>) =>
   z

@@ -7,6 +7,7 @@ export {
   emotionControl,
   emotionLabel,
   looseControls,
+  looseValue,
   renderControl,
   turnAlignment,
   type LooseControls,

@@ -23,7 +23,7 @@ const judge = ({ requested, used, offers, emulated }: Judged): Pick<ControlOutco
   if (typeof offers === 'object' && 'min' in offers) {
     return { result: 'clamped', reason: `The provider takes ${offers.min} to ${offers.max}.` };
   }
-  return { result: 'substituted', reason: 'The provider does not offer this value.' };
+  return { result: 'substituted', reason: 'The provider does not offer this value; another stands for it.' };
 };
 
 const factor = (name: string, value: number): string[] =>
