@@ -51,7 +51,7 @@ const hear = async (engine: Engine, label: string): Promise<Heard> => {
   };
 };
 
-const { default: plugin } = (await import('@tth/plugin-espeak')) as { default: PluginDefinition };
+const plugin: PluginDefinition = (await import('@tth/plugin-espeak')).default;
 const espeak = plugin.adapters?.find((adapter): adapter is TtsDefinition => adapter.stage === 'tts');
 if (espeak === undefined) throw new Error('there is no voice to measure');
 const own = espeak.capabilities as TtsCapabilities;

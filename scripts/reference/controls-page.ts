@@ -137,7 +137,8 @@ export const controlMatrix = (adapters: readonly AdapterInfo[]): string => {
   const columns = adapters.flatMap(({ id, capabilities }) => {
     if (capabilities.stage === 'llm') return [];
     const cells = capabilities.stage === 'tts' ? ofVoice(capabilities) : ofFace(capabilities);
-    return [{ id, cells, map: capabilities.map ?? ({} as ControlMap) }];
+    const map: ControlMap = capabilities.map ?? {};
+    return [{ id, cells, map }];
   });
   const controls = [...new Set(columns.flatMap(({ cells }) => Object.keys(cells)))];
   const rows = controls.map((control) => [

@@ -87,6 +87,28 @@ describe('merging controls', () => {
     );
   });
 
+  it('takes each field from the user, else from the hint, else from the persona, else from neutral', () => {
+    fc.assert(
+      fc.property(persona, patch, patch, optional(emotion), (who, own, user, hint) => {
+        const character = { ...who, controls: own };
+        const byPersona = {
+          character: { personaId: who.id, language: who.language },
+          render: { identity: who.identity },
+        };
+        const sources: object[] = [user, { emotion: hint }, own, byPersona, neutralControls];
+
+        const merged = mergeControls(character, user, hint);
+
+        for (const [path] of fieldsOf(neutralControls)) {
+          // A feeling that is asked for without a strength brings one of its own.
+          if (path === 'emotion.intensity' && user.emotion?.label !== undefined) continue;
+          const first = sources.map((source) => at(source, path)).find((value) => value !== undefined);
+          expect([path, at(merged, path)]).toEqual([path, first]);
+        }
+      }),
+    );
+  });
+
   it('has a value for every field', () => {
     fc.assert(
       fc.property(persona, patch, (who, user) => {
