@@ -5,6 +5,7 @@ import config from '../tth.config.ts';
 import {
   capabilitiesPage,
   closeCodesPage,
+  controlsPage,
   errorsPage,
   made,
   mediaFramePage,
@@ -34,6 +35,7 @@ export const buildReference = async (): Promise<ReadonlyMap<string, string>> =>
     ['media-frame.md', mediaFramePage()],
     ['errors.md', errorsPage()],
     ['close-codes.md', closeCodesPage()],
+    ['controls.md', controlsPage()],
     ['capabilities.md', capabilitiesPage(await adapters())],
     ['policies.md', policiesPage()],
     ['segmentation.md', segmentationPage(made)],

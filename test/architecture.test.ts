@@ -59,6 +59,7 @@ const allowed: Readonly<Record<string, { readonly packages: readonly string[]; r
       'commander',
       '@commander-js/extra-typings',
       'mediabunny',
+      'yaml',
     ],
     node: true,
   },

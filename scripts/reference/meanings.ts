@@ -8,7 +8,8 @@ export const clientMeanings: Readonly<Record<ClientMessage['type'], string>> = {
   user_text:
     'Asks something: starts a turn. Answered by `accepted` with the turn’s id. A turn that is running is stopped first.',
   say: 'Has exactly this text spoken: a turn without a model.',
-  controls: 'Changes the session’s controls from the next turn on.',
+  controls:
+    'Changes the session’s controls from the next turn on. Answered by `accepted` and a `control_report` without `turnId`.',
   interrupt:
     'Stops a turn; without `turnId` the running one. May be repeated. Answered by `accepted` with the effect, then `turn_stopped`.',
   close_session: 'Ends the session. Answered by `session_closed` and close code 4511.',
@@ -32,7 +33,8 @@ export const serverMeanings: Readonly<Record<ServerMessage['type'], string>> = {
   sentence:
     'A sentence that will be spoken, as it is written but without markdown, numbered from 0, with its feeling. A filler, which bridges the silence of a slow model, is one too, but no part of `text_delta`.',
   video_format: 'What the pictures of this turn are; comes before the first of them.',
-  control_report: 'What became of every control that the client asked for.',
+  control_report:
+    'What became of every control that the client asked for: once per turn, again when another provider takes over and does otherwise, and after `controls`.',
   degraded_mode: 'A stage goes on with less than it had; comes before the media that it concerns.',
   audio_discard:
     'Sound and picture of the turn from this time on must not be played; what comes next begins there.',
@@ -54,6 +56,8 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   'protocol.invalid_message': 'The message or body does not follow the schema; `details` names the field.',
   'protocol.message_too_large': 'Send less at a time.',
   'protocol.unsupported_version': 'Speak a version that `details.supported` names.',
+  'protocol.controls_refused':
+    'The controls said `strict` and cannot all be honoured; `details.outcomes` lists what would be degraded.',
   'protocol.turn_running': 'A turn runs and may not be replaced, by policy; wait for its end.',
   'protocol.not_found': 'There is nothing at this address.',
   'auth.forbidden': 'The request came from another origin or for another host name.',

@@ -3,9 +3,10 @@ import {
   clientMessage,
   closeCodes,
   controlOutcome,
-  controlPatch,
   emotionControl,
   generateRequest,
+  looseControls,
+  looseValue,
   mayReconnect,
   mediaCodecs,
   mediaFrameVersion,
@@ -21,7 +22,8 @@ import {
   versionHistory,
   wireError,
 } from '@tth/protocol';
-import { type JsonSchema, type Named, code, fieldRows, table } from './fields.ts';
+import { controlMatrix, controlsSections, standInTable } from './controls-page.ts';
+import { type JsonSchema, type Named, code, describe, fieldRows, table } from './fields.ts';
 import { clientMeanings, closeMeanings, errorMeanings, headerFields, serverMeanings } from './meanings.ts';
 import { fieldComments, readCode } from './sources.ts';
 
@@ -42,7 +44,8 @@ const head = ['field', 'value', 'required'];
 const fields = (schema: JsonSchema, named: readonly Named[]): string => table(head, fieldRows(schema, named));
 
 const namedSchemas = (io: 'input' | 'output'): Named[] => [
-  { title: 'Controls', schema: jsonOf(controlPatch, io) },
+  { title: 'Controls', schema: jsonOf(looseControls, io) },
+  { title: 'Control value', schema: jsonOf(looseValue, io) },
   { title: 'Error', schema: jsonOf(wireError, io) },
   { title: 'Emotion', schema: jsonOf(emotionControl, io) },
   { title: 'Picture format', schema: jsonOf(pictureFormat, io) },
@@ -89,15 +92,19 @@ export const messagesPage = (): string => {
   });
   const details = output.map(
     ({ title, schema }) =>
-      `### ${title}\n\n${fields(
-        schema,
-        output.filter((each) => each.title !== title),
-      )}`,
+      `### ${title}\n\n${
+        schema.properties === undefined
+          ? `A ${describe(schema, [])}. What it may mean is in [controls](controls.md).`
+          : fields(
+              schema,
+              output.filter((each) => each.title !== title),
+            )
+      }`,
   );
 
   return page(
     '# Messages',
-    `JSON over a WebSocket at \`/v1/stream\`, subprotocol \`${subprotocol}\`, version ${protocolVersion}. Media travels beside it in [binary frames](media-frame.md). The schemas are in \`@tth/protocol\`; the server refuses unknown types and unknown fields.`,
+    `JSON over a WebSocket at \`/v1/stream\`, subprotocol \`${subprotocol}\`, version ${protocolVersion}. Media travels beside it in [binary frames](media-frame.md). The schemas are in \`@tth/protocol\`; the server refuses unknown types and unknown fields. Values of controls are read leniently: [controls](controls.md).`,
     table(['version', 'what it brought'], Object.entries(versionHistory)),
     '## From the client',
     ...fromClient,
@@ -162,23 +169,35 @@ const flat = (value: unknown, prefix: string): [string, string][] => {
   );
 };
 
+/** Every control, with units and ranges. */
+export const controlsPage = (): string => page(...controlsSections());
+
+const isToldElsewhere = (name: string): boolean =>
+  name === 'stage' || name.startsWith('map.') || name.startsWith('controls.standIns.');
+
 /** What each installed adapter can do, as router, control degrader and inspector read it. */
 export const capabilitiesPage = (adapters: readonly AdapterInfo[]): string =>
   page(
     '# Capabilities',
     'What the adapters of `tth.config.ts` say of themselves: the same data that the router and the control report read, and that `GET /v1/models` returns. A list of languages or voices that is empty means: any.',
-    ...adapters.map(({ id, stage, capabilities }) =>
-      [
+    '## Controls by provider',
+    'What each voice and face has of the [controls](controls.md), and the field of its request where it has one. –: it has none, and the report says so.',
+    controlMatrix(adapters),
+    ...adapters.map((adapter) => {
+      const { id, stage, capabilities } = adapter;
+      const standIns = standInTable(adapter);
+      return [
         `## ${id}`,
         `Stage \`${stage}\`.`,
         table(
           ['capability', 'value'],
           flat(capabilities, '')
-            .filter(([name]) => name !== 'stage')
+            .filter(([name]) => !isToldElsewhere(name))
             .map(([name, value]) => [`\`${name}\``, value]),
         ),
-      ].join('\n\n'),
-    ),
+        ...(standIns === undefined ? [] : [standIns]),
+      ].join('\n\n');
+    }),
   );
 
 const policyFile = 'packages/core/src/domain/policies.ts';

@@ -36,9 +36,9 @@ describe('a bad message', () => {
     ['an unknown type', { type: 'sing', clientMsgId: 'm1' }, 'type'],
     ['an unknown field', { type: 'ping', colour: 'red', clientMsgId: 'm1' }, 'colour'],
     [
-      'a wrong control',
-      { type: 'controls', clientMsgId: 'm1', controls: { character: { rate: 99 } } },
-      'rate',
+      'a control that does not exist',
+      { type: 'controls', clientMsgId: 'm1', controls: { character: { speed: 2 } } },
+      'speed',
     ],
   ])(
     'with %s is refused with a typed error that says what was expected, and loses nothing',
@@ -121,7 +121,9 @@ describe('a bad message', () => {
 
     client.send({ type: 'hello', v: 1, persona: 'nobody' });
 
-    expect(await client.next('error')).toMatchObject({ error: { details: { known: ['mira', 'otto'] } } });
+    expect(await client.next('error')).toMatchObject({
+      error: { details: { known: expect.arrayContaining(['mira', 'otto']) } },
+    });
     expect(await client.closed).toBe(4500);
   });
 

@@ -20,3 +20,29 @@ describe('tth demo failover', () => {
     expect(at('everything was said, once')).toBe(lines.length - 2);
   });
 });
+
+describe('tth demo controls', () => {
+  it('shows what becomes of the same wishes at a poor voice, at a rich one that dies, and where they are strict', () => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [path.join(root, 'packages/server/src/main.ts'), 'demo', 'controls'],
+      { cwd: root },
+    );
+
+    expect({ status, stderr: stderr.toString() }).toEqual({ status: 0, stderr: '' });
+    const [, poor = '', rich = '', strict = ''] = stdout.toString().split(/^ {2}(?=[A-Z])/m);
+    const became = (scene: string, pattern: RegExp): boolean => pattern.test(scene);
+    expect(became(poor, /plain-voice +character\.rate +1\.35 → 1\.2 +clamped/)).toBe(true);
+    expect(became(poor, /plain-voice +character\.pitch .* dropped/)).toBe(true);
+    expect(became(poor, /plain-voice +character\.volume +0\.708 +emulated/)).toBe(true);
+    expect(rich.indexOf('rich-voice failed')).toBeGreaterThan(
+      rich.search(/rich-voice +character\.rate .* applied/),
+    );
+    expect(rich.search(/plain-voice +character\.rate .* clamped/)).toBeGreaterThan(
+      rich.indexOf('rich-voice failed'),
+    );
+    expect(rich).toContain('everything was said, once');
+    expect(strict).toContain('protocol.controls_refused');
+    expect(strict).not.toContain('♪');
+  });
+});

@@ -287,7 +287,7 @@ describe('providers that do not end as they should, on the real stack', () => {
 
 describe('controls that a provider does not have', () => {
   it('A24: are reported truly before the first sound of every turn', async () => {
-    const plain = voice('plain', {}, { capabilities: { controls: { emotions: [] } } });
+    const plain = voice('plain', {}, { capabilities: { controls: { emotions: [] }, emulate: [] } });
     const { client } = await start([model('model'), plain]);
 
     client.send({

@@ -77,6 +77,34 @@ describe('HTTP', () => {
     expect(seconds).toBeLessThan(4);
   });
 
+  it('makes no file where the controls are strict and cannot be honoured', async () => {
+    const controls = { strict: true, character: { rate: '400%' } };
+
+    const response = await post('/v1/generate', { text: 'Hello.', format: 'wav', controls });
+
+    expect(response.status).toBe(422);
+    expect(await response.json()).toMatchObject({
+      error: {
+        code: 'protocol.controls_refused',
+        details: { outcomes: [{ field: 'character.rate', requested: 4, used: 2.5, result: 'clamped' }] },
+      },
+    });
+  });
+
+  it('counts what became of controls', async () => {
+    const controls = { character: { rate: '400%', pitch: 'purple' } };
+    await (await post('/v1/generate', { text: 'Hello.', format: 'wav', controls })).arrayBuffer();
+
+    const health = (await (await fetch(`${server.url}/v1/health`)).json()) as { controls: unknown[] };
+
+    expect(health.controls).toEqual(
+      expect.arrayContaining([
+        { stage: 'engine', provider: 'tth', field: 'character.pitch', result: 'dropped', count: 1 },
+        expect.objectContaining({ provider: 'espeak', field: 'character.rate', result: 'clamped' }),
+      ]),
+    );
+  });
+
   it('streams a generated mp4', async () => {
     const response = await post('/v1/generate', { text: 'Hello.', format: 'mp4' });
     const bytes = Buffer.from(await response.arrayBuffer());

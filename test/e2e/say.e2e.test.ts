@@ -48,6 +48,35 @@ describe('tth say', () => {
     expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([]);
   });
 
+  it('prints what became of the controls, in columns and as JSON', async () => {
+    const out = path.join(folder, 'controls.wav');
+    const wishes = ['--emotion', 'joyful', '--rate', '120%', '--volume=-40dB', '--controls', '--json'];
+
+    const { code, stdout, stderr } = await tth(['say', 'What a day.', '--out', out, ...wishes]);
+
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/✓ espeak +character\.rate +1\.2 +applied/);
+    expect(stderr).toMatch(/~ espeak +character\.volume +0\.01 → 0\.1 +clamped/);
+    const { controls } = JSON.parse(stdout.toString()) as { controls: { field: string; result: string }[] };
+    expect(controls.map(({ field, result }) => [field, result])).toEqual([
+      ['character.rate', 'applied'],
+      ['character.volume', 'clamped'],
+      ['emotion.label', 'applied'],
+    ]);
+  });
+
+  it('refuses controls that make no sense, and with --strict those that cannot be honoured', async () => {
+    const out = path.join(folder, 'never.wav');
+
+    const senseless = await tth(['say', 'No.', '--out', out, '--emotion', 'purple', '--rate', 'quick']);
+    const strict = await tth(['say', 'No.', '--out', out, '--rate', '4', '--strict']);
+
+    expect(senseless).toMatchObject({ code: 2, stderr: expect.stringContaining('character.rate: Expected') });
+    expect(strict).toMatchObject({ code: 2, stderr: expect.stringContaining('protocol.controls_refused') });
+    expect(strict.stderr).toMatch(/~ espeak +character\.rate +4 → 2\.5 +clamped/);
+    expect(await readdir(folder)).not.toContain('never.wav');
+  });
+
   it('reads text from standard input and from a file, and writes to standard output', async () => {
     const file = path.join(folder, 'text.txt');
     await writeFile(file, 'From a file.\n');

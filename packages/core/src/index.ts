@@ -11,9 +11,29 @@ export { type ProviderHealth } from './routing/health.ts';
 export { adapterToken, tokens } from './runtime/tokens.ts';
 export { defineTool, type Tool, type ToolContext } from './plugin/tools.ts';
 export { startPlugins, type PluginFailure, type PluginHost, type PluginSource } from './plugin/host.ts';
-export { builtInPersonas, type Persona } from './control/personas.ts';
+export {
+  builtInPersonas,
+  checkPersona,
+  parsePersona,
+  personaSchema,
+  type Persona,
+  type PersonaInput,
+} from './control/personas.ts';
+export { emotionAxes, emotionDistance, nearestEmotion, neighbourDistance } from './control/emotions.ts';
+export { emulatedManners, type Manner } from './control/emulate.ts';
+export { normalizeControls, type NormalControls } from './control/normalize.ts';
+export { notations, type Notation } from './control/quantities.ts';
+export { isDegraded } from './control/report.ts';
+export { type ControlCount } from './control/tally.ts';
 export { mergeControls, mergePatches } from './control/merge.ts';
-export { neutralControls, type ControlPatch, type Controls } from './domain/controls.ts';
+export {
+  controlRanges,
+  emotionLabels,
+  neutralControls,
+  type ControlPatch,
+  type Controls,
+  type LooseControls,
+} from './domain/controls.ts';
 export { TthError, errorTable, isTthError, toTthError, type ErrorCode } from './domain/errors.ts';
 export {
   isTerminal,

@@ -39,13 +39,33 @@ describe('client message', () => {
     expect(sessionRequest.parse({})).toEqual({ accepts: { audio: ['pcm_s16le'], video: [] } });
   });
 
-  it('names the field of a bad control', () => {
+  it('refuses a control that does not exist, and names it', () => {
     const result = clientMessage.safeParse({
       type: 'controls',
-      clientMsgId: 'm1',
-      controls: { emotion: { label: 'hangry' } },
+      clientMsgId: '1',
+      controls: { emotion: { mood: 'happy' } },
     });
 
-    expect(result.error?.issues[0]?.path).toEqual(['controls', 'emotion', 'label']);
+    expect(result.error?.issues[0]).toMatchObject({ path: ['controls', 'emotion'], keys: ['mood'] });
   });
+
+  it.each(['joyful', '+20%', 1e9, true, null])(
+    'takes %j as a value: what it means is decided later',
+    (value) => {
+      const controls = { emotion: { label: value }, character: { rate: value }, strict: true };
+
+      expect(clientMessage.parse({ type: 'controls', clientMsgId: '1', controls })).toMatchObject({
+        controls,
+      });
+    },
+  );
+
+  it.each([[{}], [['happy']], 'x'.repeat(2_001), Number.NaN])(
+    'refuses a value that is no value: %j',
+    (value) => {
+      const controls = { emotion: { label: value } };
+
+      expect(clientMessage.safeParse({ type: 'controls', clientMsgId: '1', controls }).success).toBe(false);
+    },
+  );
 });

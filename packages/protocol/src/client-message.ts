@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { controlPatch } from './controls.ts';
+import { looseControls } from './controls.ts';
 
 /** The longest text of one turn, in characters. */
 export const maxTextLength = 4_000;
@@ -31,7 +31,7 @@ export type Accepts = z.infer<typeof accepts>;
 export const sessionRequest = z.strictObject({
   accepts: accepts.prefault({}),
   persona: z.string().min(1).max(64).optional(),
-  controls: controlPatch.optional(),
+  controls: looseControls.optional(),
   /** Only providers that the operator has given all of these tags, such as `local`, serve the session. */
   tags: z.array(z.string().min(1).max(32)).max(8).optional(),
 });
@@ -63,7 +63,7 @@ const userText = z.strictObject({
   type: z.literal('user_text'),
   clientMsgId,
   text,
-  controls: controlPatch.optional(),
+  controls: looseControls.optional(),
   interruptible,
 });
 
@@ -72,12 +72,12 @@ const say = z.strictObject({
   type: z.literal('say'),
   clientMsgId,
   text,
-  controls: controlPatch.optional(),
+  controls: looseControls.optional(),
   interruptible,
 });
 
 /** Changes the session's controls from the next turn on. */
-const controls = z.strictObject({ type: z.literal('controls'), clientMsgId, controls: controlPatch });
+const controls = z.strictObject({ type: z.literal('controls'), clientMsgId, controls: looseControls });
 
 /** Stops a turn; without `turnId` the running one. Safe to repeat. */
 const interrupt = z.strictObject({

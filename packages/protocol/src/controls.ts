@@ -58,11 +58,41 @@ export const turnAlignment = z.strictObject({
   driftPolicy: z.enum(['drop_and_hold', 'none']),
 });
 
-/** What a client may ask for: any subset. */
+/** `true` refuses a turn whose controls cannot all be honoured, instead of doing what can be done. */
+const strict = z.boolean();
+
+/** Controls in the engine's own form: any subset, every value in its unit and range. */
 export const controlPatch = z.strictObject({
   emotion: emotionControl.partial().optional(),
   character: characterControl.partial().optional(),
   render: renderControl.partial().optional(),
   alignment: turnAlignment.partial().optional(),
+  strict: strict.optional(),
 });
 export type WireControlPatch = z.infer<typeof controlPatch>;
+
+/** A value as somebody writes it: "joyful", "+20%", "-3dB", `en_us`. Short, so that a message stays a message. */
+export const looseValue = z.union([z.string().max(2_000), z.number(), z.boolean(), z.null()]);
+
+const loose = <Part extends z.ZodRawShape>({ shape }: z.ZodObject<Part>) =>
+  z
+    .strictObject(
+      Object.fromEntries(Object.keys(shape).map((field) => [field, looseValue])) as {
+        [Field in keyof Part]: typeof looseValue;
+      },
+    )
+    .partial();
+
+/**
+ * What a client may send. The shape is strict: an unknown part or field is a mistake of the program and is
+ * refused. Values are lenient: one that cannot be understood or honoured costs itself alone, and
+ * `control_report` says so.
+ */
+export const looseControls = z.strictObject({
+  emotion: loose(emotionControl).optional(),
+  character: loose(characterControl).optional(),
+  render: loose(renderControl).optional(),
+  alignment: loose(turnAlignment).optional(),
+  strict: strict.optional(),
+});
+export type LooseControls = z.infer<typeof looseControls>;

@@ -5,6 +5,7 @@ export const errorCodes = [
   'protocol.invalid_message',
   'protocol.message_too_large',
   'protocol.unsupported_version',
+  'protocol.controls_refused',
   'protocol.turn_running',
   'protocol.not_found',
   'auth.forbidden',

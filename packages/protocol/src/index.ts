@@ -6,8 +6,11 @@ export {
   controlPatch,
   emotionControl,
   emotionLabel,
+  looseControls,
+  looseValue,
   renderControl,
   turnAlignment,
+  type LooseControls,
   type WireControlPatch,
 } from './controls.ts';
 export {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { controlPatch, emotionControl } from './controls.ts';
+import { emotionControl, looseControls } from './controls.ts';
 import { audioCodec, videoCodec } from './client-message.ts';
 import { wireError } from './errors.ts';
 
@@ -43,7 +43,8 @@ const sessionView = {
 
 export const controlOutcome = z.object({
   field: z.string(),
-  stage: z.enum(['llm', 'tts', 'avatar']),
+  /** `engine`: the value was not good for any provider. */
+  stage: z.enum(['llm', 'tts', 'avatar', 'engine']),
   provider: z.string(),
   requested: z.unknown(),
   used: z.unknown(),
@@ -140,6 +141,6 @@ export const generateRequest = z.strictObject({
   mode: z.enum(['say', 'chat']).default('say'),
   format: z.enum(['mp4', 'wav']).default('mp4'),
   persona: z.string().min(1).max(64).optional(),
-  controls: controlPatch.optional(),
+  controls: looseControls.optional(),
 });
 export type GenerateRequest = z.infer<typeof generateRequest>;

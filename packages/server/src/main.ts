@@ -33,15 +33,25 @@ program
   .option('--ask', 'answer the text instead of reading it aloud')
   .option('--persona <id>', 'who speaks')
   .option('--emotion <label>', 'such as happy, sad or surprised')
-  .option('--rate <factor>', 'speaking rate; 1 is normal', number)
+  .option('--intensity <share>', 'how much of it: 0 to 1, or such as 70%')
+  .option('--rate <rate>', 'speaking rate: 1 is normal; also 120% or +20%')
+  .option('--pitch <pitch>', 'a factor, a change such as +10%, or semitones such as +2st')
+  .option('--volume <volume>', 'a factor, a change such as --volume=-20%, or decibels such as --volume=-3dB')
+  .option('--strict', 'refuse what cannot be honoured instead of doing what can be done')
+  .option('--controls', 'print what became of every control')
   .option('--json', 'print the result as one line of JSON')
   .action(async (words, options) => (await import('./cli/say.ts')).say(words, options));
 
 program
   .command('demo')
-  .description('show what happens when a provider dies: failover')
-  .addArgument(new Argument('<what>').choices(['failover'] as const))
-  .action(async () => (await import('./cli/demo.ts')).demoFailover());
+  .description(
+    'show what happens: failover, when a provider dies; controls, when wishes meet what providers have',
+  )
+  .addArgument(new Argument('<what>').choices(['failover', 'controls'] as const))
+  .action(async (what) => {
+    const { demoControls, demoFailover } = await import('./cli/demo.ts');
+    await (what === 'controls' ? demoControls() : demoFailover());
+  });
 
 try {
   await program.parseAsync();

@@ -24,6 +24,7 @@ export {
   type SentMedia,
   type VirtualEngine,
 } from './recorded-session.ts';
+export { medianPitchHz } from './pitch.ts';
 export { spreadWords, toneAt } from './tone.ts';
 export { startAdapter, type StartAdapterOptions, type StartedAdapter } from './start-adapter.ts';
 export { makeCertificate, type CertificateOptions, type SelfMadeCertificate } from './certificate.ts';

@@ -1,8 +1,8 @@
 import {
-  type ControlPatch,
   type Engine,
   type EngineOptions,
   type LoggedEvent,
+  type LooseControls,
   type MediaItem,
   type ProsodyPolicy,
   type SessionHandle,
@@ -37,7 +37,7 @@ export interface RecordedSession {
   of<Type extends LoggedEvent['type']>(type: Type): readonly EventOf<Type>[];
   /** Ends of turns, in order. */
   readonly ends: readonly (EventOf<'turn_completed'> | EventOf<'turn_stopped'> | EventOf<'turn_error'>)[];
-  ask(text: string, more?: { readonly clientMsgId?: string; readonly controls?: ControlPatch }): void;
+  ask(text: string, more?: { readonly clientMsgId?: string; readonly controls?: LooseControls }): void;
   say(text: string): void;
   interrupt(turnId?: string): void;
 }

@@ -2,9 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AvatarCapabilities, Range, TtsCapabilities } from '../domain/capabilities.ts';
 import { type ControlPatch, emotionLabels, neutralControls } from '../domain/controls.ts';
-import { fitRender, fitSpeech, reportControls } from './degrade.ts';
+import type { ControlOutcome } from '../domain/events.ts';
+import { fitEmotion, fitRender, fitSpeech } from './degrade.ts';
+import { emulatedManners } from './emulate.ts';
 import { mergeControls, mergePatches } from './merge.ts';
 import { builtInPersonas } from './personas.ts';
+import { reportFace, reportSpeech } from './report.ts';
 
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 const emotion = fc.record({
@@ -84,6 +87,28 @@ describe('merging controls', () => {
     );
   });
 
+  it('takes each field from the user, else from the hint, else from the persona, else from neutral', () => {
+    fc.assert(
+      fc.property(persona, patch, patch, optional(emotion), (who, own, user, hint) => {
+        const character = { ...who, controls: own };
+        const byPersona = {
+          character: { personaId: who.id, language: who.language },
+          render: { identity: who.identity },
+        };
+        const sources: object[] = [user, { emotion: hint }, own, byPersona, neutralControls];
+
+        const merged = mergeControls(character, user, hint);
+
+        for (const [path] of fieldsOf(neutralControls)) {
+          // A feeling that is asked for without a strength brings one of its own.
+          if (path === 'emotion.intensity' && user.emotion?.label !== undefined) continue;
+          const first = sources.map((source) => at(source, path)).find((value) => value !== undefined);
+          expect([path, at(merged, path)]).toEqual([path, first]);
+        }
+      }),
+    );
+  });
+
   it('has a value for every field', () => {
     fc.assert(
       fc.property(persona, patch, (who, user) => {
@@ -116,101 +141,208 @@ describe('merging controls', () => {
 });
 
 const range = fc.tuple(factor, factor).map(([a, b]): Range => ({ min: Math.min(a, b), max: Math.max(a, b) }));
+const feelings = {
+  emotions: fc.subarray([...emotionLabels]),
+  intensity: optional(fc.boolean()),
+};
 const voice = fc
   .record({
-    emotions: fc.subarray([...emotionLabels]),
-    rate: optional(range),
-    pitch: optional(range),
-    volume: optional(range),
+    controls: fc.record({
+      ...feelings,
+      rate: optional(range),
+      pitch: optional(range),
+      volume: optional(range),
+      style: optional(fc.boolean()),
+    }),
+    emulate: optional(fc.subarray(['emotion' as const, 'volume' as const])),
   })
-  .map((controls) => ({ controls, voices: ['a'], languages: [] }) as unknown as TtsCapabilities);
+  .map((can) => ({ ...can, voices: ['a', 'own'], languages: ['en'] }) as unknown as TtsCapabilities);
 const face = fc
   .record({
-    emotions: fc.constant([]),
+    ...feelings,
     framings: fc.subarray(['close', 'bust', 'half', 'full'], { minLength: 1 }),
     gaze: fc.boolean(),
     headMotion: fc.boolean(),
     background: fc.boolean(),
+    gestures: optional(fc.subarray(['wave' as const, 'nod' as const])),
     fps: fc.constant({ min: 5, max: 30 }),
     sizePx: fc.constant({ min: 64, max: 1_024 }),
   })
   .map((controls) => ({ controls, identities: ['mira', 'otto'] }) as unknown as AvatarCapabilities);
 const isWithin = (value: number, limits: Range): boolean => value >= limits.min && value <= limits.max;
+const own = { voice: 'own', language: 'en-US' };
+
+const report = (
+  who: Parameters<typeof mergeControls>[0],
+  user: ControlPatch,
+  tts: TtsCapabilities,
+  avatar: AvatarCapabilities,
+): ControlOutcome[] => {
+  const controls = mergeControls(who, user, undefined);
+  const emotion = fitEmotion(controls.emotion, avatar.controls) ?? { label: 'neutral', intensity: 0 };
+  return [
+    ...reportSpeech(user, 'tts', fitSpeech(controls, tts, own), tts),
+    ...reportFace(user, 'face', { render: fitRender(controls, avatar), emotion }, avatar),
+  ];
+};
 
 describe('fitting controls to a provider', () => {
   it('never asks for more than the provider has', () => {
     fc.assert(
-      fc.property(persona, patch, voice, face, (who, user, tts, avatar) => {
-        const controls = mergeControls(who, user, undefined);
-        const speech = fitSpeech(controls, tts, 'own');
+      fc.property(persona, patch, optional(emotion), voice, face, (who, user, hint, tts, avatar) => {
+        const controls = mergeControls(who, user, hint);
+        const { control, gain } = fitSpeech(controls, tts, own);
         const render = fitRender(controls, avatar);
 
         for (const field of ['rate', 'pitch', 'volume'] as const) {
           const limits = tts.controls[field];
-          expect(limits === undefined ? speech[field] === 1 : isWithin(speech[field], limits)).toBe(true);
+          expect(limits === undefined ? control[field] === 1 : isWithin(control[field], limits)).toBe(true);
         }
-        expect(['own', 'a']).toContain(speech.voice);
-        expect(['neutral', ...tts.controls.emotions]).toContain(speech.emotion.label);
+        expect(tts.voices).toContain(control.voice);
+        expect(control.language).toMatch(/^en/);
+        expect(control.style === undefined || tts.controls.style === true).toBe(true);
+        expect(['neutral', ...tts.controls.emotions]).toContain(control.emotion.label);
+        expect(gain === 1 || tts.controls.volume === undefined).toBe(true);
+        const shown = fitEmotion(controls.emotion, avatar.controls);
+        expect(['neutral', undefined, ...avatar.controls.emotions]).toContain(shown?.label);
         expect(isWithin(render.fps, avatar.controls.fps)).toBe(true);
         expect(isWithin(render.widthPx, avatar.controls.sizePx)).toBe(true);
         expect(avatar.controls.framings).toContain(render.framing);
         expect(avatar.identities).toContain(render.identity);
         expect(avatar.controls.gaze || render.gaze === 'camera').toBe(true);
         expect(avatar.controls.background || render.background === 'studio').toBe(true);
+        expect(['none', ...(avatar.controls.gestures ?? [])]).toContain(render.gesture);
       }),
     );
   });
 
-  it('reports each field that the user asked for, and whether it was honoured', () => {
+  it('reports each field that the user asked for, and never less than was changed', () => {
     fc.assert(
       fc.property(persona, patch, voice, face, (who, user, tts, avatar) => {
-        const controls = mergeControls(who, user, undefined);
-        const outcomes = reportControls(
-          user,
-          { id: 'tts', used: fitSpeech(controls, tts, 'own'), can: tts },
-          { id: 'face', used: fitRender(controls, avatar), can: avatar },
-        );
+        const outcomes = report(who, user, tts, avatar);
+        const { control, gain, told } = fitSpeech(mergeControls(who, user, undefined), tts, own);
 
-        expect(outcomes.map(({ field }) => field).sort()).toEqual(
-          fieldsOf(user)
-            .map(([path]) => path)
-            .sort(),
+        const asked = fieldsOf(user).flatMap(([path]) =>
+          path.startsWith('emotion.') ? [path, path] : [path],
         );
+        expect(outcomes.map(({ field }) => field).sort()).toEqual(asked.sort());
         for (const { requested, used, result, reason } of outcomes) {
-          expect(result === 'applied').toBe(requested === used);
+          if (result === 'applied') expect(used).toBe(requested);
+          if (used !== requested) expect(result).not.toBe('applied');
           expect(reason === undefined).toBe(result === 'applied');
         }
+        // A feeling that is told by other means moves these from what is reported of them, and says so itself.
+        if (told !== undefined) return;
+        for (const field of ['voice', 'rate', 'pitch', 'volume'] as const) {
+          const outcome = outcomes.find((each) => each.field === `character.${field}`);
+          if (outcome?.result === 'applied') expect(control[field]).toBe(outcome.requested);
+        }
+        if (gain !== 1) expect(outcomes.map(({ result }) => result)).toContain('emulated');
       }),
     );
   });
 
-  it.each<[ControlPatch, string, string]>([
-    [{ character: { rate: 9 } }, 'character.rate', 'clamped'],
-    [{ character: { pitch: 2 } }, 'character.pitch', 'dropped'],
-    [{ character: { voice: 'zed' } }, 'character.voice', 'substituted'],
-    [{ emotion: { label: 'angry' } }, 'emotion.label', 'substituted'],
-    [{ emotion: { label: 'happy', intensity: 1 } }, 'emotion.label', 'applied'],
-    [{ render: { gesture: 'wave' } }, 'render.gesture', 'dropped'],
-    [{ render: { gaze: 'up' } }, 'render.gaze', 'dropped'],
-    [{ render: { framing: 'full' } }, 'render.framing', 'substituted'],
-    [{ render: { widthPx: 9_999 } }, 'render.widthPx', 'clamped'],
-  ])('calls what became of %o in %s %s', (user, field, result) => {
-    const tts = {
-      voices: ['a'],
-      controls: { emotions: ['happy'], rate: { min: 0.5, max: 1 } },
+  const poorVoice = {
+    voices: ['a'],
+    languages: ['en'],
+    controls: { emotions: ['happy'], rate: { min: 0.5, max: 1 } },
+  } as unknown as TtsCapabilities;
+  const poorFace = {
+    identities: ['mira'],
+    controls: {
+      emotions: ['happy', 'angry'],
+      framings: ['bust', 'close'],
+      gaze: false,
+      sizePx: { min: 64, max: 512 },
+      fps: { min: 5, max: 30 },
+    },
+  } as unknown as AvatarCapabilities;
+
+  it.each<[ControlPatch, string, string, string, unknown]>([
+    [{ character: { rate: 9 } }, 'tts', 'character.rate', 'clamped', 1],
+    [{ character: { pitch: 2 } }, 'tts', 'character.pitch', 'dropped', 1],
+    [{ character: { volume: 1.5 } }, 'tts', 'character.volume', 'emulated', 1.5],
+    [{ character: { volume: 1 } }, 'tts', 'character.volume', 'applied', 1],
+    [{ character: { voice: 'zed' } }, 'tts', 'character.voice', 'substituted', null],
+    [{ character: { language: 'fr' } }, 'tts', 'character.language', 'substituted', 'en-US'],
+    [{ character: { style: 'like a pirate' } }, 'tts', 'character.style', 'dropped', null],
+    [{ emotion: { label: 'angry' } }, 'tts', 'emotion.label', 'emulated', 'angry'],
+    [{ emotion: { label: 'warm' } }, 'tts', 'emotion.label', 'substituted', 'happy'],
+    [{ emotion: { label: 'happy', intensity: 1 } }, 'tts', 'emotion.label', 'applied', 'happy'],
+    [{ emotion: { label: 'frustrated' } }, 'avatar', 'emotion.label', 'substituted', 'angry'],
+    [{ emotion: { label: 'sad' } }, 'avatar', 'emotion.label', 'dropped', 'neutral'],
+    [{ render: { gesture: 'wave' } }, 'avatar', 'render.gesture', 'dropped', 'none'],
+    [{ render: { gaze: 'up' } }, 'avatar', 'render.gaze', 'dropped', 'camera'],
+    [{ render: { framing: 'full' } }, 'avatar', 'render.framing', 'substituted', 'bust'],
+    [{ render: { widthPx: 9_999 } }, 'avatar', 'render.widthPx', 'clamped', 512],
+  ])('says of %o that the %s has %s %s: %o', (user, stage, field, result, used) => {
+    const outcomes = report(builtInPersonas[1]!, user, poorVoice, poorFace);
+
+    const of = outcomes.find((outcome) => outcome.stage === stage && outcome.field === field);
+    expect(of).toMatchObject({ result, used });
+  });
+
+  it('takes who stands for a feeling from the provider before it looks for a neighbour', () => {
+    const controls = {
+      emotions: ['happy', 'surprised'],
+      standIns: { excited: { label: 'surprised', share: 0.8 } },
+    } as const;
+
+    expect(fitEmotion({ label: 'excited', intensity: 0.5 }, controls)).toEqual({
+      label: 'surprised',
+      intensity: 0.4,
+    });
+    expect(fitEmotion({ label: 'playful', intensity: 0.5 }, controls)).toEqual({
+      label: 'happy',
+      intensity: 0.5,
+    });
+  });
+
+  it('shows a feeling fully or not at all where there is no intensity', () => {
+    const controls = { emotions: ['sad'], intensity: false } as const;
+
+    expect(fitEmotion({ label: 'sad', intensity: 0.5 }, controls)).toEqual({ label: 'sad', intensity: 1 });
+    expect(fitEmotion({ label: 'sad', intensity: 0.4 }, controls)).toEqual({
+      label: 'neutral',
+      intensity: 0,
+    });
+  });
+
+  it('tells a feeling by rate, pitch and loudness where the voice has none', () => {
+    const mute = {
+      voices: [],
+      languages: [],
+      controls: { emotions: [], rate: { min: 0.5, max: 2 }, pitch: { min: 0.5, max: 2 } },
     } as unknown as TtsCapabilities;
-    const avatar = {
-      identities: ['mira'],
-      controls: { framings: ['bust'], gaze: false, sizePx: { min: 64, max: 512 }, fps: { min: 5, max: 30 } },
-    } as unknown as AvatarCapabilities;
-    const controls = mergeControls(builtInPersonas[0]!, user, undefined);
+    const user = { emotion: { label: 'sad', intensity: 1 }, character: { volume: 0.5, rate: 1.5 } } as const;
+    const fit = fitSpeech(mergeControls(builtInPersonas[0]!, user, undefined), mute, own);
 
-    const outcomes = reportControls(
-      user,
-      { id: 'tts', used: fitSpeech(controls, tts, undefined), can: tts },
-      { id: 'face', used: fitRender(controls, avatar), can: avatar },
-    );
+    const { rate, pitch, volume } = emulatedManners.sad;
+    expect(fit.control).toMatchObject({ rate: 1.5 * rate, pitch, volume: 1, emotion: { label: 'neutral' } });
+    expect(fit.gain).toBeCloseTo(0.5 * volume);
+    expect(
+      reportSpeech(user, 'mute', fit, mute).map(({ field, result, reason }) => [field, result, reason]),
+    ).toEqual([
+      ['character.rate', 'applied', undefined],
+      ['character.volume', 'emulated', 'The engine changes the loudness itself.'],
+      [
+        'emotion.label',
+        'emulated',
+        'The voice has no such feeling; it is told by rate × 0.84, pitch × 0.90, volume × 0.75.',
+      ],
+      ['emotion.intensity', 'emulated', expect.any(String)],
+    ]);
+  });
 
-    expect(outcomes.find((outcome) => outcome.field === field)?.result).toBe(result);
+  it('makes up for nothing where the provider asks for that', () => {
+    const asIs = { ...poorVoice, emulate: [] };
+    const user = { emotion: { label: 'angry' }, character: { volume: 2 } } as const;
+    const fit = fitSpeech(mergeControls(builtInPersonas[0]!, user, undefined), asIs, own);
+
+    expect(fit.gain).toBe(1);
+    expect(reportSpeech(user, 'as-is', fit, asIs).map(({ result }) => result)).toEqual([
+      'dropped',
+      'dropped',
+    ]);
   });
 });

@@ -1,124 +1,132 @@
-import type { AvatarCapabilities, Range, TtsCapabilities } from '../domain/capabilities.ts';
-import { type ControlPatch, type Controls, neutralControls } from '../domain/controls.ts';
-import type { ControlOutcome } from '../domain/events.ts';
+import type {
+  AvatarCapabilities,
+  EmotionCapabilities,
+  Range,
+  TtsCapabilities,
+} from '../domain/capabilities.ts';
+import {
+  type Controls,
+  type EmotionControl,
+  type Framing,
+  type RenderControl,
+  framings,
+  neutralControls,
+} from '../domain/controls.ts';
 import type { SpeechControl } from '../plugin/adapter.ts';
+import { nearestEmotion } from './emotions.ts';
+import { type Manner, emulatedManner, emulates } from './emulate.ts';
 
 const clamp = (value: number, range: Range | undefined): number =>
   range === undefined ? 1 : Math.min(range.max, Math.max(range.min, value));
 
-/** The controls as a synthesizer can honour them. `voice` is the persona's for this adapter unless the user chose one. */
+const offers = <Value>(list: readonly Value[], value: Value): boolean =>
+  list.length === 0 || list.includes(value);
+
+const noEmotion: EmotionControl = { label: 'neutral', intensity: 0 };
+
+/**
+ * A feeling as a provider can show it: itself, else who stands for it, else its nearest neighbour, else
+ * nothing. Neutral stands in for what is nearly neutral only.
+ */
+export const fitEmotion = (
+  { label, intensity }: EmotionControl,
+  { emotions, standIns = {}, intensity: hasIntensity = true }: EmotionCapabilities,
+): EmotionControl | undefined => {
+  const standIn = emotions.includes(label) ? undefined : standIns[label];
+  const fitted = standIn?.label ?? nearestEmotion(label, emotions);
+  if (fitted === undefined) return undefined;
+  if (fitted === 'neutral') return label === 'neutral' ? { label, intensity } : noEmotion;
+  const amount = intensity * (standIn?.share ?? 1);
+  if (hasIntensity) return { label: fitted, intensity: amount };
+  return amount < 0.5 ? noEmotion : { label: fitted, intensity: 1 };
+};
+
+/** What a persona brings for one voice, for when the user's choice cannot be had. */
+export interface PersonaSpeech {
+  readonly voice: string | undefined;
+  readonly language: string;
+}
+
+/** A sentence's controls for one voice. */
+export interface SpeechFit {
+  /** What the voice is asked for; never beyond its capabilities. */
+  readonly control: SpeechControl;
+  /** Factor on the samples that come back. */
+  readonly gain: number;
+  /** What the listener gets of what was asked: `control` before a feeling was told by other means. */
+  readonly honoured: SpeechControl;
+  /** How a feeling is told that the voice does not have. */
+  readonly told: Manner | undefined;
+}
+
+const plain: Manner = { rate: 1, pitch: 1, volume: 1 };
+
+/** The controls as a voice can honour them, with what the engine makes up for. */
 export const fitSpeech = (
   controls: Controls,
   capabilities: TtsCapabilities,
-  personaVoice: string | undefined,
-): SpeechControl => {
-  const { voice, language, rate, pitch, volume, style } = controls.character;
-  const can = capabilities.controls;
-  return {
-    voice: voice !== undefined && capabilities.voices.includes(voice) ? voice : personaVoice,
+  persona: PersonaSpeech,
+): SpeechFit => {
+  const { character } = controls;
+  const { controls: can, voices, languages } = capabilities;
+  const speaks = (tag: string): boolean => offers(languages, tag.split('-')[0]!.toLowerCase());
+  const hasVoice = (voice: string | undefined): boolean => voice !== undefined && offers(voices, voice);
+
+  const gainForVolume = can.volume === undefined && emulates(capabilities, 'volume');
+  const felt = fitEmotion(controls.emotion, can) ?? noEmotion;
+  const isMissing = felt.label === 'neutral' && controls.emotion.label !== 'neutral';
+  const manner = isMissing && emulates(capabilities, 'emotion') ? emulatedManner(controls.emotion) : plain;
+
+  const voice = [character.voice, persona.voice].find(hasVoice);
+  const language = [character.language, persona.language].find(speaks) ?? languages[0] ?? character.language;
+  const style = can.style === true ? character.style : undefined;
+  const rate = clamp(character.rate, can.rate);
+  const pitch = clamp(character.pitch, can.pitch);
+  const volume = gainForVolume ? character.volume : clamp(character.volume, can.volume);
+  const control = {
+    voice,
     language,
-    rate: clamp(rate, can.rate),
-    pitch: clamp(pitch, can.pitch),
-    volume: clamp(volume, can.volume),
     style,
-    emotion: can.emotions.includes(controls.emotion.label)
-      ? controls.emotion
-      : { label: 'neutral', intensity: 0 },
+    emotion: felt,
+    rate: clamp(rate * manner.rate, can.rate),
+    pitch: clamp(pitch * manner.pitch, can.pitch),
+    volume: clamp(volume * manner.volume, can.volume),
   };
+  const gain = gainForVolume ? volume * manner.volume : 1;
+  const told = {
+    rate: control.rate / rate,
+    pitch: control.pitch / pitch,
+    volume: gainForVolume ? manner.volume : control.volume / Math.max(volume, Number.MIN_VALUE),
+  };
+  const isTold = told.rate !== 1 || told.pitch !== 1 || told.volume !== 1;
+  return {
+    control,
+    gain,
+    honoured: { ...control, emotion: isTold ? controls.emotion : felt, rate, pitch, volume },
+    told: isTold ? told : undefined,
+  };
+};
+
+const nearestFraming = (asked: Framing, offered: readonly Framing[]): Framing => {
+  const distance = (framing: Framing): number =>
+    Math.abs(framings.indexOf(framing) - framings.indexOf(asked));
+  return offered.toSorted((a, b) => distance(a) - distance(b))[0] ?? asked;
 };
 
 /** The controls as a face can honour them. */
-export const fitRender = (controls: Controls, capabilities: AvatarCapabilities): Controls['render'] => {
-  const { render } = controls;
-  const can = capabilities.controls;
+export const fitRender = ({ render }: Controls, capabilities: AvatarCapabilities): RenderControl => {
+  const { controls: can, identities } = capabilities;
   const size = (px: number): number => Math.round(clamp(px, can.sizePx));
+  const neutral = neutralControls.render;
   return {
-    ...render,
     widthPx: size(render.widthPx),
     heightPx: size(render.heightPx),
     fps: Math.round(clamp(render.fps, can.fps)),
-    framing: can.framings.includes(render.framing) ? render.framing : (can.framings[0] ?? render.framing),
-    background: can.background ? render.background : neutralControls.render.background,
-    gaze: can.gaze ? render.gaze : neutralControls.render.gaze,
-    headMotion: can.headMotion ? render.headMotion : neutralControls.render.headMotion,
-    gesture: 'none',
-    identity: capabilities.identities.includes(render.identity)
-      ? render.identity
-      : (capabilities.identities[0] ?? render.identity),
+    framing: nearestFraming(render.framing, can.framings),
+    background: can.background ? render.background : neutral.background,
+    gaze: can.gaze ? render.gaze : neutral.gaze,
+    headMotion: can.headMotion ? render.headMotion : neutral.headMotion,
+    gesture: can.gestures?.includes(render.gesture) === true ? render.gesture : neutral.gesture,
+    identity: offers(identities, render.identity) ? render.identity : identities[0]!,
   };
-};
-
-interface Asked {
-  readonly requested: unknown;
-  readonly used: unknown;
-  /** What the provider has of this control: nothing, a range of numbers, or a choice of values. */
-  readonly offers: Range | readonly unknown[] | boolean | undefined;
-}
-
-const judge = ({ requested, used, offers }: Asked): Pick<ControlOutcome, 'result' | 'reason'> => {
-  if (requested === used) return { result: 'applied' };
-  if (offers === undefined || offers === false || (Array.isArray(offers) && offers.length === 0)) {
-    return { result: 'dropped', reason: 'The provider has no such control.' };
-  }
-  if (typeof offers === 'object' && 'min' in offers) {
-    return { result: 'clamped', reason: `The provider takes ${offers.min} to ${offers.max}.` };
-  }
-  return { result: 'substituted', reason: 'The provider does not offer this value.' };
-};
-
-interface Honoured<Used, Can> {
-  readonly id: string;
-  readonly used: Used;
-  readonly can: Can;
-}
-
-/** What became of every field that the user asked for, per stage. Persona defaults and hints are not reported. */
-export const reportControls = (
-  asked: ControlPatch,
-  tts: Honoured<SpeechControl, TtsCapabilities> | undefined,
-  avatar: Honoured<Controls['render'], AvatarCapabilities> | undefined,
-): ControlOutcome[] => {
-  const outcomes: ControlOutcome[] = [];
-  const add = (stage: 'tts' | 'avatar', provider: string, field: string, each: Asked): void => {
-    const { requested, used } = each;
-    if (requested !== undefined) outcomes.push({ stage, provider, field, requested, used, ...judge(each) });
-  };
-  if (tts !== undefined) {
-    const { id, used, can } = tts;
-    const offers = { ...can.controls, voice: can.voices, language: true };
-    for (const field of ['voice', 'language', 'rate', 'pitch', 'volume'] as const) {
-      const requested = asked.character?.[field];
-      add('tts', id, `character.${field}`, { requested, used: used[field], offers: offers[field] });
-    }
-    const { emotions } = can.controls;
-    const knows = asked.emotion?.label === undefined || emotions.includes(asked.emotion.label);
-    for (const field of ['label', 'intensity'] as const) {
-      const requested = asked.emotion?.[field];
-      add('tts', id, `emotion.${field}`, {
-        requested,
-        used: used.emotion[field],
-        offers: field === 'label' ? emotions : knows && emotions.length > 0,
-      });
-    }
-  }
-  if (avatar !== undefined) {
-    const { id, used, can } = avatar;
-    const { fps, sizePx, framings, gaze, headMotion, background } = can.controls;
-    const offers: Record<keyof Controls['render'], Asked['offers']> = {
-      widthPx: sizePx,
-      heightPx: sizePx,
-      fps,
-      framing: framings,
-      background,
-      gaze,
-      headMotion,
-      gesture: false,
-      identity: can.identities,
-    };
-    for (const field of Object.keys(offers) as (keyof Controls['render'])[]) {
-      const requested = asked.render?.[field];
-      add('avatar', id, `render.${field}`, { requested, used: used[field], offers: offers[field] });
-    }
-  }
-  return outcomes;
 };

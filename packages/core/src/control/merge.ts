@@ -20,6 +20,7 @@ export const mergePatches = (below: ControlPatch, above: ControlPatch): ControlP
   character: overlay(below.character ?? {}, above.character),
   render: overlay(below.render ?? {}, above.render),
   alignment: overlay(below.alignment ?? {}, above.alignment),
+  strict: above.strict ?? below.strict,
 });
 
 const apply = (controls: Controls, patch: ControlPatch): Controls => ({

@@ -1,4 +1,5 @@
-import type { EmotionLabel, Framing } from './controls.ts';
+import type { ControlMap } from './control-map.ts';
+import type { EmotionLabel, Framing, Gesture } from './controls.ts';
 import type { PictureCodec, TimingSource } from './media.ts';
 
 export type Stage = 'llm' | 'tts' | 'avatar';
@@ -7,6 +8,21 @@ export const stages: readonly Stage[] = ['llm', 'tts', 'avatar'];
 export interface Range {
   readonly min: number;
   readonly max: number;
+}
+
+/** A feeling that stands for another, and how much of the asked intensity it gets: 1 by default. */
+export interface StandIn {
+  readonly label: EmotionLabel;
+  readonly share?: number;
+}
+
+/** Feelings that a provider has. */
+export interface EmotionCapabilities {
+  readonly emotions: readonly EmotionLabel[];
+  /** Who stands for a feeling that is not among them; where this does not say, the nearest one does. */
+  readonly standIns?: { readonly [Label in EmotionLabel]?: StandIn };
+  /** `false`: a feeling is there or not, whatever its intensity. */
+  readonly intensity?: boolean;
 }
 
 /** What a provider of any stage may say of itself. */
@@ -40,12 +56,20 @@ export interface TtsCapabilities extends SharedCapabilities {
   readonly languages: readonly string[];
   readonly voices: readonly string[];
   /** Absent: the provider has no such control. */
-  readonly controls: {
-    readonly emotions: readonly EmotionLabel[];
+  readonly controls: EmotionCapabilities & {
     readonly rate?: Range;
     readonly pitch?: Range;
     readonly volume?: Range;
+    /** Takes free words about the manner of speaking. */
+    readonly style?: boolean;
   };
+  /**
+   * What the engine makes up for where the provider has no control: a feeling by rate, pitch and volume, a
+   * volume by gain on the samples. Absent: both.
+   */
+  readonly emulate?: readonly ('emotion' | 'volume')[];
+  /** How its request spells the controls. */
+  readonly map?: ControlMap;
 }
 
 export interface AvatarCapabilities extends SharedCapabilities {
@@ -62,15 +86,18 @@ export interface AvatarCapabilities extends SharedCapabilities {
     readonly reportsPlayback: boolean;
   };
   readonly identities: readonly string[];
-  readonly controls: {
-    readonly emotions: readonly EmotionLabel[];
+  readonly controls: EmotionCapabilities & {
     readonly framings: readonly Framing[];
     readonly gaze: boolean;
     readonly headMotion: boolean;
     readonly background: boolean;
+    /** Absent: none. */
+    readonly gestures?: readonly Gesture[];
     readonly fps: Range;
     readonly sizePx: Range;
   };
+  /** How its request spells the controls. */
+  readonly map?: ControlMap;
 }
 
 export type Capabilities = LlmCapabilities | TtsCapabilities | AvatarCapabilities;

@@ -39,10 +39,32 @@ export interface CharacterControl {
   readonly style: string | undefined;
 }
 
-export type Framing = 'close' | 'bust' | 'half' | 'full';
-export type Gaze = 'camera' | 'away-left' | 'away-right' | 'up' | 'down';
-export type HeadMotion = 'still' | 'natural' | 'expressive';
-export type Gesture = 'none' | 'subtle' | 'open' | 'wave' | 'nod' | 'point';
+export const framings = ['close', 'bust', 'half', 'full'] as const;
+export type Framing = (typeof framings)[number];
+export const gazes = ['camera', 'away-left', 'away-right', 'up', 'down'] as const;
+export type Gaze = (typeof gazes)[number];
+export const headMotions = ['still', 'natural', 'expressive'] as const;
+export type HeadMotion = (typeof headMotions)[number];
+export const gestures = ['none', 'subtle', 'open', 'wave', 'nod', 'point'] as const;
+export type Gesture = (typeof gestures)[number];
+export const driftPolicies = ['drop_and_hold', 'none'] as const;
+
+/** Lowest and highest value of every control that is a number, in its own unit. Both are allowed. */
+export const controlRanges = {
+  'emotion.intensity': { min: 0, max: 1 },
+  'character.rate': { min: 0.25, max: 4 },
+  'character.pitch': { min: 0.25, max: 4 },
+  'character.volume': { min: 0, max: 4 },
+  'render.widthPx': { min: 64, max: 1920 },
+  'render.heightPx': { min: 64, max: 1920 },
+  'render.fps': { min: 1, max: 60 },
+  'alignment.leadMs': { min: 0, max: 200 },
+  'alignment.maxHoldMs': { min: 0, max: 1000 },
+} as const satisfies Record<string, { readonly min: number; readonly max: number }>;
+
+/** Longest name of a voice, an identity or a persona, and longest style, in characters. */
+export const maxNameLength = 64;
+export const maxStyleLength = 500;
 
 /** How the character looks. `background`: a CSS hex colour, `studio`, `transparent` or `greenscreen`. */
 export interface RenderControl {
@@ -63,7 +85,7 @@ export interface TurnAlignment {
   readonly leadMs: number;
   /** How long sound may wait for its first picture. */
   readonly maxHoldMs: number;
-  readonly driftPolicy: 'drop_and_hold' | 'none';
+  readonly driftPolicy: (typeof driftPolicies)[number];
 }
 
 /** A complete set of controls. Every field has a value. */
@@ -82,6 +104,19 @@ export interface ControlPatch {
   readonly character?: Asked<CharacterControl> | undefined;
   readonly render?: Asked<RenderControl> | undefined;
   readonly alignment?: Asked<TurnAlignment> | undefined;
+  /** Refuses a turn whose controls cannot all be honoured, instead of doing what can be done. */
+  readonly strict?: boolean | undefined;
+}
+
+type Loose<Control> = { readonly [Field in keyof Control]?: unknown };
+
+/** Controls as people write them: known fields, values of any kind. `normalizeControls` makes a patch of them. */
+export interface LooseControls {
+  readonly emotion?: Loose<EmotionControl> | undefined;
+  readonly character?: Loose<CharacterControl> | undefined;
+  readonly render?: Loose<RenderControl> | undefined;
+  readonly alignment?: Loose<TurnAlignment> | undefined;
+  readonly strict?: unknown;
 }
 
 export const neutralControls: Controls = {

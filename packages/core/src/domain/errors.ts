@@ -14,6 +14,7 @@ export const errorTable = {
   'protocol.invalid_message': { retry: 'never', http: 400, wsClose: null, level: 'info' },
   'protocol.message_too_large': { retry: 'never', http: 413, wsClose: 4504, level: 'info' },
   'protocol.unsupported_version': { retry: 'never', http: 400, wsClose: 4506, level: 'info' },
+  'protocol.controls_refused': { retry: 'never', http: 422, wsClose: null, level: 'info' },
   'protocol.turn_running': { retry: 'later', http: 409, wsClose: null, level: 'info' },
   'protocol.not_found': { retry: 'never', http: 404, wsClose: null, level: 'info' },
   'auth.forbidden': { retry: 'never', http: 403, wsClose: 4502, level: 'info' },

@@ -21,7 +21,8 @@ export interface Heard {
 export interface ControlOutcome {
   /** Dotted path, such as `character.rate`. */
   readonly field: string;
-  readonly stage: Stage;
+  /** `engine`: the value was not good for any provider; `provider` is then `tth`. */
+  readonly stage: Stage | 'engine';
   readonly provider: string;
   readonly requested: unknown;
   readonly used: unknown;
@@ -35,6 +36,8 @@ export interface Failure {
   readonly message: string;
   readonly retryable: boolean;
   readonly retryAfterMs?: number;
+  /** What a client needs to correct what it sent. */
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 export interface SessionView {
@@ -103,7 +106,12 @@ export type SessionEvent =
       readonly emotion: EmotionControl;
     }
   | { readonly type: 'video_format'; readonly turnId: TurnId; readonly format: PictureFormat }
-  | { readonly type: 'control_report'; readonly turnId: TurnId; readonly outcomes: readonly ControlOutcome[] }
+  /** Without `turnId`: what will become of the session's controls from the next turn on. */
+  | {
+      readonly type: 'control_report';
+      readonly turnId?: TurnId | undefined;
+      readonly outcomes: readonly ControlOutcome[];
+    }
   | {
       readonly type: 'degraded_mode';
       readonly turnId: TurnId;

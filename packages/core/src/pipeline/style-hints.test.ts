@@ -38,6 +38,15 @@ describe('hint reader', () => {
     expect(read([reply])).toEqual(pieces);
   });
 
+  it('takes another word for a feeling where a number makes a tag of it', () => {
+    expect(read(['[joyful:0.8]Hi [down] there [ANGER:7]you'])).toEqual([
+      { type: 'hint', emotion: { label: 'happy', intensity: 0.8 } },
+      { type: 'text', text: 'Hi [down] there ' },
+      { type: 'hint', emotion: { label: 'angry', intensity: 1 } },
+      { type: 'text', text: 'you' },
+    ]);
+  });
+
   it('does not wait longer than a tag can be', () => {
     const reader = createHintReader();
 

@@ -1,3 +1,4 @@
+import { readEmotion } from '../control/emotions.ts';
 import { type EmotionControl, isEmotionLabel } from '../domain/controls.ts';
 
 /** A piece of a reply: words to speak, or how to speak what follows. */
@@ -23,7 +24,10 @@ const readTag = (tag: string): EmotionControl | 'unknown' | undefined => {
   const written = match[2]?.replace(',', '.');
   const intensity = written === undefined ? 0.7 : Math.min(1, Math.max(0, Number(written)));
   if (isEmotionLabel(label)) return { label, intensity };
-  return written === undefined ? undefined : 'unknown';
+  if (written === undefined) return undefined;
+  // Other words for a feeling are common words, too; only a number makes a tag of them.
+  const meant = readEmotion(label);
+  return meant === undefined ? 'unknown' : { label: meant, intensity };
 };
 
 export interface HintReader {

@@ -1,5 +1,9 @@
 export {
   emotionLabels,
+  framings,
+  gazes,
+  gestures,
+  headMotions,
   isEmotionLabel,
   neutralControls,
   type CharacterControl,
@@ -8,14 +12,28 @@ export {
   type Framing,
   type Gaze,
   type HeadMotion,
+  type Gesture,
   type RenderControl,
 } from '../domain/controls.ts';
+export {
+  writeControls,
+  writeNumber,
+  type ChoiceRule,
+  type ControlMap,
+  type ControlRule,
+  type MappedControl,
+  type NumberRule,
+  type RequestFields,
+  type TextRule,
+} from '../domain/control-map.ts';
 export type {
   AvatarCapabilities,
   Capabilities,
+  EmotionCapabilities,
   LlmCapabilities,
   Range,
   Stage,
+  StandIn,
   TtsCapabilities,
 } from '../domain/capabilities.ts';
 export { TthError, errorTable, isTthError, toTthError, type ErrorCode } from '../domain/errors.ts';
@@ -104,6 +122,7 @@ export type { SseEvent } from './event-stream.ts';
 export { wholeFrames, type RawAudio } from './whole-frames.ts';
 export { loudness } from './pcm.ts';
 export { createResampler, type Resampler } from './resampler.ts';
+export { escapeMarkup, ssml, toUrlPart, type Ssml, type SsmlProsody } from './ssml.ts';
 export {
   silentLog,
   type AudioEncoderHandle,

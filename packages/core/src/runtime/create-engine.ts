@@ -1,9 +1,10 @@
 import 'reflect-metadata';
 import type { AnyStateMachine } from 'xstate';
 import { container as rootContainer } from 'tsyringe';
-import { type Persona, builtInPersonas } from '../control/personas.ts';
+import { type Persona, builtInPersonas, overlayPersonas } from '../control/personas.ts';
+import { type ControlCount, createControlTally } from '../control/tally.ts';
 import type { Capabilities, Stage } from '../domain/capabilities.ts';
-import type { ControlPatch } from '../domain/controls.ts';
+import type { LooseControls } from '../domain/controls.ts';
 import { TthError } from '../domain/errors.ts';
 import { type Random, type SessionId, createIds, systemRandom } from '../domain/ids.ts';
 import { type Policies, defaultPolicies } from '../domain/policies.ts';
@@ -35,8 +36,10 @@ export interface EngineOptions {
   /** Options by adapter id. */
   readonly adapterOptions?: Readonly<Record<string, unknown>>;
   readonly routes?: Routes;
-  /** In addition to the built-in ones; the first is the default character. */
+  /** Over the built-in ones: the same id replaces, others are added. */
   readonly personas?: readonly Persona[];
+  /** Who speaks where nobody else is asked for; the first built-in one by default. */
+  readonly defaultPersona?: string;
   readonly policies?: Partial<Policies>;
   /** What models may have done while they answer, in addition to the tools of plugins. */
   readonly tools?: readonly Tool[];
@@ -49,7 +52,7 @@ export interface EngineOptions {
 export interface SessionRequest {
   readonly accepts: { readonly audio: readonly string[]; readonly video: readonly string[] };
   readonly persona?: string | undefined;
-  readonly controls?: ControlPatch | undefined;
+  readonly controls?: LooseControls | undefined;
   readonly pacing?: Pacing;
   /** Only providers whose routes carry all of these tags serve the session. */
   readonly tags?: readonly string[] | undefined;
@@ -69,6 +72,8 @@ export interface Engine {
   readonly failures: readonly PluginFailure[];
   readonly policies: Policies;
   readonly personas: readonly Persona[];
+  /** Gives new sessions other personas than the ones so far; running ones keep theirs. Throws `config.invalid`. */
+  setPersonas(personas: readonly Persona[]): void;
   /** Makes the first calls fast. Resolves when every adapter is warm or has failed to be. */
   warmup(signal: AbortSignal): Promise<void>;
   /** Throws `capacity.overloaded`, or `protocol.invalid_message` for an unknown persona. */
@@ -79,6 +84,8 @@ export interface Engine {
   health(signal: AbortSignal): Promise<Readonly<Record<string, Health>>>;
   /** How the calls of every routed provider went, and whether its circuit lets calls through. */
   routing(): readonly ProviderHealth[];
+  /** What became of controls so far, by provider and field. */
+  controls(): readonly ControlCount[];
   /** Watches every machine of the process from now on. */
   inspect(sink: (record: ProbeRecord) => void): () => void;
   charts(): Readonly<Record<string, Chart>>;
@@ -98,7 +105,17 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
   const random = options.random ?? systemRandom;
   const log = options.log ?? silentLog;
   const policies: Policies = { ...defaultPolicies, ...options.policies };
-  const personas = [...(options.personas ?? []), ...builtInPersonas];
+  const tally = createControlTally();
+  const shelve = (own: readonly Persona[]): readonly Persona[] => {
+    const all = overlayPersonas(builtInPersonas, own);
+    const { defaultPersona = all[0]!.id } = options;
+    const [first] = all.filter(({ id }) => id === defaultPersona);
+    if (first !== undefined) return [first, ...all.filter((persona) => persona !== first)];
+    throw new TthError('config.invalid', 'There is no persona of this name to be the default.', {
+      details: { field: 'defaultPersona', persona: defaultPersona, known: all.map(({ id }) => id) },
+    });
+  };
+  let personas = shelve(options.personas ?? []);
 
   const plugins = await startPlugins(options.plugins, options.adapterOptions ?? {}, {
     clock,
@@ -112,7 +129,6 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
   container.register(tokens.random, { useValue: random });
   container.register(tokens.log, { useValue: log });
   container.register(tokens.policies, { useValue: policies });
-  container.register(tokens.personas, { useValue: personas });
   container.register(tokens.services, { useValue: plugins.services });
   const adapterKeys = plugins.adapters.map((adapter) => {
     const key = adapterToken(adapter.capabilities().stage, adapter.id);
@@ -178,7 +194,12 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
     services: plugins.services,
     failures: plugins.failures,
     policies,
-    personas,
+    get personas() {
+      return personas;
+    },
+    setPersonas: (own) => {
+      personas = shelve(own);
+    },
 
     warmup: async (signal) => {
       await Promise.all(
@@ -217,6 +238,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
       const session = new SessionHandle(
         {
           persona,
+          personas,
           accepts: request.accepts,
           controls: request.controls ?? {},
           pacing: request.pacing ?? 'realtime',
@@ -227,6 +249,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
           clock,
           policies,
           router,
+          tally,
           log,
           machine,
           scheduler,
@@ -264,6 +287,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
     },
 
     routing: () => router.health(),
+    controls: () => tally.counts(),
 
     inspect: (sink) => {
       const probes = new Map<string, () => void>();

@@ -274,7 +274,7 @@ describe('a voice that fails', () => {
     const first = scriptedTts({ id: 'first', script: { failAt: 0 } });
     const second = scriptedTts({
       id: 'second',
-      capabilities: { controls: { emotions: [], rate: { min: 0.9, max: 1.1 } } },
+      capabilities: { controls: { emotions: [], rate: { min: 0.9, max: 1.1 } }, emulate: [] },
     });
     const { client, clock } = await start(first, second);
 

@@ -51,6 +51,7 @@ const start = async (
   const virtual = await startVirtualEngine({
     plugins: [scriptedPlugin([...adapters, scriptedTts()], '@tth/scripted', services)],
     personas: [persona],
+    defaultPersona: persona.id,
     policies: { retry, ...policies },
     ...more,
   });

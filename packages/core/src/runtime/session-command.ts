@@ -1,4 +1,4 @@
-import type { ControlPatch } from '../domain/controls.ts';
+import type { LooseControls } from '../domain/controls.ts';
 import type { Interruptible } from '../domain/events.ts';
 import type { PlaybackQuality } from '../pipeline/playout.ts';
 
@@ -8,11 +8,11 @@ export type SessionCommand =
       readonly type: 'user_text' | 'say';
       readonly clientMsgId: string;
       readonly text: string;
-      readonly controls?: ControlPatch | undefined;
+      readonly controls?: LooseControls | undefined;
       /** Whether others may end the turn before its time; `yes` where it is not said. */
       readonly interruptible?: Interruptible | undefined;
     }
-  | { readonly type: 'controls'; readonly clientMsgId: string; readonly controls: ControlPatch }
+  | { readonly type: 'controls'; readonly clientMsgId: string; readonly controls: LooseControls }
   | {
       readonly type: 'interrupt';
       readonly clientMsgId?: string | undefined;

@@ -1,9 +1,20 @@
 import { type Actor, createActor } from 'xstate';
 import type { Persona } from '../control/personas.ts';
 import { mergePatches } from '../control/merge.ts';
-import type { ControlPatch } from '../domain/controls.ts';
+import { normalizeControls } from '../control/normalize.ts';
+import { isDegraded } from '../control/report.ts';
+import type { ControlTally } from '../control/tally.ts';
+import type { ControlPatch, LooseControls } from '../domain/controls.ts';
 import { TthError, errorTable, isTthError } from '../domain/errors.ts';
-import type { Failure, Heard, LoggedEvent, SessionEvent, SessionView, StopReason } from '../domain/events.ts';
+import type {
+  ControlOutcome,
+  Failure,
+  Heard,
+  LoggedEvent,
+  SessionEvent,
+  SessionView,
+  StopReason,
+} from '../domain/events.ts';
 import type { Ids, SessionId, TurnId } from '../domain/ids.ts';
 import { type AudioCodec, sampleRateHz } from '../domain/media.ts';
 import type { Policies } from '../domain/policies.ts';
@@ -17,6 +28,7 @@ import { type MediaSink, type Pacing, Playout } from '../pipeline/playout.ts';
 import type { ConversationTurn, Log, SessionStore } from '../plugin/services.ts';
 import type { Router } from '../routing/router.ts';
 import { EventHistory } from './event-log.ts';
+import { previewControls } from './fitted.ts';
 import { InboundQueue } from './inbound-queue.ts';
 import type { Scheduler, Worker } from './scheduler.ts';
 import type { SessionCommand } from './session-command.ts';
@@ -40,8 +52,10 @@ export interface SessionOutlet {
 
 export interface SessionOptions {
   readonly persona: Persona;
+  /** Whom `character.personaId` may name; as they were when the session began. */
+  readonly personas: readonly Persona[];
   readonly accepts: { readonly audio: readonly string[]; readonly video: readonly string[] };
-  readonly controls: ControlPatch;
+  readonly controls: LooseControls;
   readonly pacing: Pacing;
   /** Only providers whose routes carry all of these serve the session. */
   readonly tags: readonly string[];
@@ -54,6 +68,7 @@ export interface SessionDeps {
   readonly ids: Ids;
   readonly policies: Policies;
   readonly router: Router;
+  readonly tally: ControlTally;
   readonly store: SessionStore;
   readonly scheduler: Scheduler;
   readonly log: Log;
@@ -75,7 +90,6 @@ const firstConnectionMs = 5_000;
 export class SessionHandle {
   readonly id: SessionId;
   readonly token: string;
-  readonly persona: Persona;
   readonly tenant: string;
   readonly accepts: SessionOptions['accepts'];
   /** What each of its providers must have, and by what it is given the same one each time. */
@@ -86,6 +100,10 @@ export class SessionHandle {
   readonly conversation: ConversationTurn[] = [];
   readonly work = new Map<TurnId, TurnWork>();
   readonly #deps: SessionDeps;
+  readonly #persona: Persona;
+  readonly #personas: readonly Persona[];
+  /** What was wrong with the controls that the session began with. */
+  readonly #firstOutcomes: readonly ControlOutcome[];
   readonly #history: EventHistory;
   readonly #answers = new Map<string, SessionEvent & { type: 'accepted' }>();
   readonly #inbound: InboundQueue;
@@ -106,11 +124,14 @@ export class SessionHandle {
     this.#deps = deps;
     this.id = deps.ids.session();
     this.token = deps.ids.token();
-    this.persona = options.persona;
+    this.#persona = options.persona;
+    this.#personas = options.personas;
     this.tenant = options.tenant ?? 'local';
     this.accepts = options.accepts;
     this.need = { tags: options.tags, conversation: this.id };
-    this.#controls = options.controls;
+    const { patch, outcomes } = normalizeControls(options.controls);
+    this.#controls = patch;
+    this.#firstOutcomes = outcomes;
     this.createdAt = deps.clock.now();
     this.#inbound = new InboundQueue(deps.policies.inboundCommands);
     this.#history = new EventHistory(deps.ids.log(), deps.clock, deps.policies.historyEvents);
@@ -133,6 +154,16 @@ export class SessionHandle {
 
   get controls(): ControlPatch {
     return this.#controls;
+  }
+
+  /** Who speaks from the next turn on, where a turn does not say otherwise. */
+  get persona(): Persona {
+    return this.personaFor(this.#controls);
+  }
+
+  /** The persona that controls name; the session's own for a name that is not known. */
+  personaFor({ character }: ControlPatch): Persona {
+    return this.#personas.find(({ id }) => id === character?.personaId) ?? this.#persona;
   }
 
   /** State in dots, such as `inTurn.speaking`. */
@@ -163,6 +194,9 @@ export class SessionHandle {
   attach(outlet: SessionOutlet): void {
     this.#connect(outlet);
     this.emit({ type: 'session_created', ...this.view() });
+    if (this.#firstOutcomes.length > 0) {
+      this.emit({ type: 'control_report', outcomes: this.#firstOutcomes });
+    }
   }
 
   /** Connects a client that was here before and sends what it missed, if all of it is still known. */
@@ -253,6 +287,12 @@ export class SessionHandle {
   emit(event: SessionEvent): void {
     const logged = this.#history.append(event);
     this.#outlet?.event(logged);
+  }
+
+  /** Tells what became of a turn's controls, and counts it. */
+  reportControls(turnId: TurnId, outcomes: readonly ControlOutcome[]): void {
+    this.#deps.tally.add(outcomes);
+    this.emit({ type: 'control_report', turnId, outcomes });
   }
 
   onKeyFrameRequest(listener: () => void): void {
@@ -388,9 +428,7 @@ export class SessionHandle {
         this.#startTurn(command, receivedMs);
         return;
       case 'controls':
-        if (this.#answered(command.clientMsgId)) return;
-        this.#controls = mergePatches(this.#controls, command.controls);
-        this.#accept({ clientMsgId: command.clientMsgId, effect: 'controls' });
+        this.#changeControls(command);
         return;
       case 'interrupt':
         this.#interrupt(command);
@@ -412,6 +450,44 @@ export class SessionHandle {
     }
   }
 
+  #changeControls({ clientMsgId, controls }: Extract<SessionCommand, { type: 'controls' }>): void {
+    if (this.#answered(clientMsgId)) return;
+    const { patch, outcomes } = normalizeControls(controls);
+    this.#controls = mergePatches(this.#controls, patch);
+    this.#accept({ clientMsgId, effect: 'controls' });
+    const isBusy = this.actor.getSnapshot().hasTag('busy');
+    const changed = new Set(fieldsOf(patch));
+    const later = this.#preview(this.#controls)
+      .filter(({ field }) => changed.has(field))
+      .map((outcome): ControlOutcome => {
+        const waits = isBusy && outcome.result === 'applied';
+        return waits
+          ? { ...outcome, result: 'deferred', reason: 'It counts from the next turn on.' }
+          : outcome;
+      });
+    this.emit({ type: 'control_report', outcomes: [...outcomes, ...later] });
+  }
+
+  /** What would become of these controls if a turn began now. */
+  #preview(asked: ControlPatch): readonly ControlOutcome[] {
+    const { router } = this.#deps;
+    const face = findAvatar(router, this.accepts.video, this.need)?.route.adapter;
+    const voice = face?.capabilities().input === 'text' ? undefined : router.find('tts', this.need)?.adapter;
+    return previewControls({ persona: this.personaFor(asked), asked }, voice, face);
+  }
+
+  /** Throws where controls are to be honoured or refused, and cannot be honoured. */
+  #checkStrict(asked: ControlPatch, outcomes: readonly ControlOutcome[]): void {
+    if (asked.strict !== true) return;
+    const degraded = [...outcomes, ...this.#preview(asked)].filter(isDegraded);
+    if (degraded.length === 0) return;
+    throw new TthError(
+      'protocol.controls_refused',
+      'These controls cannot all be honoured; change those that details name, or leave out strict.',
+      { details: { outcomes: degraded } },
+    );
+  }
+
   #notePlayback(command: Extract<SessionCommand, { type: 'playback' }>): void {
     const { turnId, mediaMs, ended } = command;
     const work = this.#running();
@@ -424,17 +500,20 @@ export class SessionHandle {
   #startTurn(command: Extract<SessionCommand, { type: 'user_text' | 'say' }>, receivedMs: number): void {
     if (this.#answered(command.clientMsgId)) return;
     const { clock, ids, policies, router } = this.#deps;
+    const asked = normalizeControls(command.controls ?? {});
+    const wanted = mergePatches(this.#controls, asked.patch);
     const guardedAtMs = clock.monotonicMs();
     const text = guardInput(command.text, {
       maxLength: policies.maxTextLength,
       policy: policies.guard,
-      forbiddenTopics: this.persona.forbiddenTopics ?? [],
+      forbiddenTopics: this.personaFor(wanted).forbiddenTopics ?? [],
       isForModel: command.type === 'user_text',
     });
     const guardMs = clock.monotonicMs() - guardedAtMs;
     if (this.#finished) {
       throw new TthError('session.conflict', 'The session is closing; open a new one.');
     }
+    this.#checkStrict(wanted, asked.outcomes);
     const choice = this.#selectTurn();
     const waits = choice === 'wait' || choice === 'wait_for_sentence';
     const turnId = ids.turn();
@@ -454,7 +533,7 @@ export class SessionHandle {
       deadlineAt: clock.now() + policies.turnBudgetMs,
     };
     const isPassed = command.type === 'say' || !this.#deps.awaitsChecks;
-    const work = createTurnWork(start, text, command.controls ?? {}, receivedMs, isPassed);
+    const work = createTurnWork(start, text, asked, receivedMs, isPassed);
     work.metrics.mark('guardMs', guardMs);
     this.work.set(turnId, work);
     this.#accept({ clientMsgId: command.clientMsgId, turnId, effect: waits ? 'queued' : 'turn' });
@@ -586,6 +665,16 @@ export class SessionHandle {
   }
 }
 
+/** The controls that a patch has a value for, as dotted paths. */
+const fieldsOf = (patch: ControlPatch): string[] =>
+  Object.entries(patch).flatMap(([part, fields]) =>
+    typeof fields === 'object' ? Object.keys(fields).map((field) => `${part}.${field}`) : [],
+  );
+
+/** Whether details are about what the client sent, and so hold nothing that it may not know. */
+const isClientsOwn = ({ code, details }: TthError): boolean =>
+  code.startsWith('protocol.') && Object.keys(details).length > 0;
+
 /** What a client is told of an error: a typed one as it is, any other without detail. */
 export const toFailure = (error: unknown): Failure => {
   const known = isTthError(error)
@@ -596,5 +685,6 @@ export const toFailure = (error: unknown): Failure => {
     message: known.message,
     retryable: errorTable[known.code].retry !== 'never',
     ...(known.retryAfterMs !== undefined && { retryAfterMs: known.retryAfterMs }),
+    ...(isClientsOwn(known) && { details: known.details }),
   };
 };

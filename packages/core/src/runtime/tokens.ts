@@ -8,7 +8,6 @@ import type { AnyAdapter } from '../plugin/adapter.ts';
 import type { Log, Services, SessionStore } from '../plugin/services.ts';
 import type { Registry } from '../routing/registry.ts';
 import type { Router } from '../routing/router.ts';
-import type { Persona } from '../control/personas.ts';
 
 /** Two copies of this package agree on a token by its name. */
 const token = <T>(name: string): InjectionToken<T> => Symbol.for(`tth:${name}`);
@@ -20,7 +19,6 @@ export const tokens = {
   ids: token<Ids>('ids'),
   log: token<Log>('log'),
   policies: token<Policies>('policies'),
-  personas: token<readonly Persona[]>('personas'),
   services: token<Services>('services'),
   store: token<SessionStore>('store'),
   registry: token<Registry>('registry'),

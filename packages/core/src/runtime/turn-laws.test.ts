@@ -153,7 +153,8 @@ const play = async (given: World) => {
 
 const turnOf = (each: Received, turns: ReadonlyMap<string, number>): number | undefined => {
   if (each.kind === 'media') return each.item.turn;
-  if (!('turnId' in each.event) || each.event.type === 'accepted') return undefined;
+  if (!('turnId' in each.event) || each.event.turnId === undefined) return undefined;
+  if (each.event.type === 'accepted') return undefined;
   return turns.get(each.event.turnId);
 };
 

@@ -1,6 +1,7 @@
 import { type Observable, concat, defer, of } from 'rxjs';
 import { createAudioTimeline, createVideoTimeline } from '../alignment/timeline.ts';
 import { mergePatches } from '../control/merge.ts';
+import { reportPersona } from '../control/report.ts';
 import { toTthError } from '../domain/errors.ts';
 import type { ControlOutcome } from '../domain/events.ts';
 import {
@@ -65,16 +66,17 @@ export const startTurnMedia = (
     log.debug({ turnId, error }, 'what the provider threw');
     report({ type: 'provider_error', code: work.failure.code, recoverable: true });
   };
-  const onReport = (outcomes: readonly ControlOutcome[]): void =>
-    session.emit({ type: 'control_report', turnId, outcomes });
+  const onReport = (outcomes: readonly ControlOutcome[]): void => session.reportControls(turnId, outcomes);
 
   let keyFrameWanted = false;
   session.onKeyFrameRequest(() => (keyFrameWanted = true));
 
+  const asked = mergePatches(session.controls, work.asked.patch);
+  const persona = session.personaFor(asked);
   const providers = createTurnProviders({
     router,
-    persona: session.persona,
-    asked: mergePatches(session.controls, work.asked),
+    persona,
+    asked,
     video: start.plan.avatar ? session.accepts.video : [],
     need: (stage) => ({ ...session.need, withinMs: policies.budget[stage] * remainingMs() }),
     maxOutputTokens: policies.maxOutputTokens,
@@ -171,11 +173,8 @@ export const startTurnMedia = (
     if (!work.metrics.has('firstPictureMs')) report({ type: 'picture_lost' });
   };
 
-  const asked = mergePatches(session.persona.controls ?? {}, mergePatches(session.controls, work.asked));
-  const alignment = {
-    ...providers.controlsFor(undefined).alignment,
-    maxHoldMs: asked.alignment?.maxHoldMs ?? policies.maxHoldMs,
-  };
+  const { maxHoldMs = policies.maxHoldMs } = mergePatches(persona.controls ?? {}, asked).alignment ?? {};
+  const alignment = { ...providers.controlsFor(undefined).alignment, maxHoldMs };
   const drift = createDriftStage({
     clock,
     policy: policies.drift,
@@ -316,10 +315,11 @@ export const startTurnMedia = (
 
   const perform = (): Observable<TurnSignal> => {
     const prepared = performers.begin();
+    const told = [...work.asked.outcomes, ...reportPersona(asked, persona.id), ...prepared.outcomes];
     const outcomes: Observable<TurnSignal> =
-      prepared.outcomes.length === 0 ? of() : of({ type: 'report', outcomes: prepared.outcomes });
+      told.length === 0 ? of() : of({ type: 'report', outcomes: told });
     const { language, controlsFor } = providers;
-    const reply = createReply(session, work, { ...deps, providers, remainingMs, usage });
+    const reply = createReply(session, work, { ...deps, providers, persona, asked, remainingMs, usage });
     report({ type: 'prepared' });
     return concat(
       outcomes,

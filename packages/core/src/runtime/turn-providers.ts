@@ -1,4 +1,3 @@
-import { fitRender, fitSpeech, reportControls } from '../control/degrade.ts';
 import { mergeControls } from '../control/merge.ts';
 import type { Stage } from '../domain/capabilities.ts';
 import type { ControlPatch, Controls, EmotionControl } from '../domain/controls.ts';
@@ -7,6 +6,7 @@ import type { ControlOutcome } from '../domain/events.ts';
 import type { PictureCodec } from '../domain/media.ts';
 import type { Model } from '../pipeline/llm.stage.ts';
 import type { Face } from '../pipeline/managed-avatar.stage.ts';
+import { withGain } from '../pipeline/gain.ts';
 import { type Relay, createRelay } from '../pipeline/relay.ts';
 import { toSpoken } from '../pipeline/speech-text/english.ts';
 import type { Voice } from '../pipeline/tts.stage.ts';
@@ -15,6 +15,7 @@ import type { Need } from '../routing/choose.ts';
 import type { AdapterOf } from '../routing/registry.ts';
 import type { Route, Router } from '../routing/router.ts';
 import type { Persona } from '../control/personas.ts';
+import { type FittedFace, fitFace, fitVoice } from './fitted.ts';
 
 export interface TurnProvidersDeps {
   readonly router: Router;
@@ -92,14 +93,16 @@ export const createTurnProviders = (deps: TurnProvidersDeps) => {
 
   const voiceOf = ({ adapter, call }: Route<'tts'>): Voice & { outcomes: readonly ControlOutcome[] } => {
     const can = adapter.capabilities();
-    const fit = (controls: Controls) => fitSpeech(controls, can, persona.voices[adapter.id]);
+    const { fit, outcomes } = fitVoice({ persona, asked }, adapter);
     return {
       id: adapter.id,
       timesWords: can.timings.words !== 'none',
       toSpoken: can.textNormalization === 'engine' ? (text) => toSpoken(text, language) : undefined,
-      outcomes: reportControls(asked, { id: adapter.id, used: fit(base), can }, undefined),
-      synthesize: (input, { controls }, attempt, signal) =>
-        call(input, fit(controls), context(attempt), signal),
+      outcomes,
+      synthesize: (input, { controls }, attempt, signal) => {
+        const { control, gain } = fit(controls);
+        return withGain(call(input, control, context(attempt), signal), gain);
+      },
     };
   };
 
@@ -108,18 +111,20 @@ export const createTurnProviders = (deps: TurnProvidersDeps) => {
     attempt: number,
   ): FaceRoute => {
     const can = adapter.capabilities();
-    const full = fitRender(base, can);
-    return faceWith({ route: { adapter, call }, codec }, attempt, full);
+    const fitted = fitFace({ persona, asked }, adapter);
+    return faceWith({ route: { adapter, call }, codec }, attempt, fitted, fitted.render.fps);
   };
 
   const faceWith = (
     { route: { adapter, call }, codec }: NonNullable<ReturnType<typeof findAvatar>>,
     attempt: number,
-    render: Controls['render'],
+    { render, fit, outcomes }: FittedFace,
+    fps: number,
   ): FaceRoute => {
     const can = adapter.capabilities();
     const control = {
       ...render,
+      fps,
       codec,
       character: base.character,
       takeKeyFrameRequest: deps.takeKeyFrameRequest,
@@ -128,12 +133,13 @@ export const createTurnProviders = (deps: TurnProvidersDeps) => {
       id: adapter.id,
       input: can.input,
       prebufferMs: can.pace.prebufferMs,
-      outcomes: reportControls(asked, undefined, { id: adapter.id, used: render, can }),
+      outcomes,
       atFps: (share) => {
-        const fps = Math.max(can.controls.fps?.min ?? 1, Math.round(fitRender(base, can).fps * share));
-        return faceWith({ route: { adapter, call }, codec }, attempt, { ...render, fps });
+        const least = can.controls.fps?.min ?? 1;
+        const fewer = Math.max(least, Math.round(render.fps * share));
+        return faceWith({ route: { adapter, call }, codec }, attempt, { render, fit, outcomes }, fewer);
       },
-      open: (input, signal, owes) => call(input, control, context(attempt), signal, owes),
+      open: (input, signal, owes) => call(fit(input), control, context(attempt), signal, owes),
     };
   };
 

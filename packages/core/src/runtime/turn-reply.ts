@@ -1,6 +1,7 @@
 import { EMPTY, Observable, catchError, of } from 'rxjs';
-import { mergePatches } from '../control/merge.ts';
+import type { Persona } from '../control/personas.ts';
 import { stopped } from '../domain/cancellation.ts';
+import type { ControlPatch } from '../domain/controls.ts';
 import { isTthError, toTthError } from '../domain/errors.ts';
 import type { Policies } from '../domain/policies.ts';
 import type { Clock } from '../domain/time.ts';
@@ -74,6 +75,9 @@ export const checkText = (
 
 export interface TurnReplyDeps extends ReplyDeps {
   readonly providers: TurnProviders;
+  /** Who answers, and what is asked of it. */
+  readonly persona: Persona;
+  readonly asked: ControlPatch;
   /** What is left of the turn. */
   readonly remainingMs: () => number;
   readonly usage: (record: UsageRecord) => void;
@@ -83,11 +87,11 @@ export interface TurnReplyDeps extends ReplyDeps {
 export const createReply = (
   session: SessionHandle,
   work: TurnWork,
-  { clock, policies, log, tools, replies, providers, remainingMs, usage }: TurnReplyDeps,
+  { clock, policies, log, tools, replies, providers, remainingMs, usage, persona, asked }: TurnReplyDeps,
 ): Observable<ReplyPiece> => {
   if (work.start.kind === 'say') return verbatim(work.text);
-  const { persona, conversation } = session;
-  const scope = [session.tenant, persona.id, providers.language, mergePatches(session.controls, work.asked)];
+  const { conversation } = session;
+  const scope = [session.tenant, persona.id, providers.language, asked];
   const answer = llmStage({
     models: providers.models((model) =>
       policies.replyCache.maxReplies === 0 ? model : withReplyCache(model, replies, scope),

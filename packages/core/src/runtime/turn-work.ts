@@ -1,5 +1,5 @@
 import { type QosMonitor, createQosMonitor } from '../alignment/qos.ts';
-import type { ControlPatch } from '../domain/controls.ts';
+import type { NormalControls } from '../control/normalize.ts';
 import type { TthError } from '../domain/errors.ts';
 import type { WordTiming } from '../domain/media.ts';
 import type { TurnStart } from '../machines/turn.machine.ts';
@@ -10,7 +10,7 @@ export interface TurnWork {
   readonly start: TurnStart;
   /** Changes once: when checks of plugins take something out before the model is asked. */
   text: string;
-  readonly asked: ControlPatch;
+  readonly asked: NormalControls;
   /** False while plugins have not let the text pass: nobody may keep it or be asked it. */
   isPassed: boolean;
   /** When its command came, and from its start on when that was. Monotonic. */
@@ -37,7 +37,7 @@ export interface TurnWork {
 export const createTurnWork = (
   start: TurnStart,
   text: string,
-  asked: ControlPatch,
+  asked: NormalControls,
   receivedMs: number,
   isPassed: boolean,
 ): TurnWork => ({

@@ -83,7 +83,7 @@ describe('a turn', () => {
     });
     const client = connect();
 
-    client.ask('Hi', { controls: { character: { rate: 5, pitch: 1.4 } } });
+    client.ask('Hi', { controls: { character: { rate: '300%', pitch: 1.4 } } });
     await clock.advance(100);
 
     const types = typesOf(client.events).filter((type) => type !== 'session_created' && type !== 'accepted');

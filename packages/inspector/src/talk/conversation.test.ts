@@ -136,6 +136,29 @@ describe('conversation', () => {
     expect(foldConversation(degraded, models).providers.tts).toBe('espeak');
   });
 
+  it('keeps what became of the controls of each turn, and takes no engine for a provider', () => {
+    const outcome = {
+      provider: 'espeak',
+      field: 'character.rate',
+      requested: 2,
+      used: 2,
+      result: 'applied',
+    } as const;
+    const reported = after(
+      ...started,
+      say('control_report', {
+        turnId: 't1',
+        outcomes: [
+          { ...outcome, stage: 'engine', provider: 'tth', result: 'dropped' },
+          { ...outcome, stage: 'tts' },
+        ],
+      }),
+    );
+
+    expect(reported.providers).toEqual({ tts: 'espeak' });
+    expect(reported.turns[0]?.controls.map(({ result }) => result)).toEqual(['dropped', 'applied']);
+  });
+
   it('keeps the newest turns only', () => {
     const many = after(...Array.from({ length: maxTurns + 5 }, (_, n) => asked(`m${n}`)));
 

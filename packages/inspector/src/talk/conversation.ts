@@ -1,4 +1,5 @@
 import type { ServerMessage, ServerMessageOf } from '@tth/protocol';
+import { type ControlOutcome, laterReport } from './control-report.ts';
 import { type Problem, inPlainWords } from './plain-words.ts';
 
 /** `waiting`: sent, nothing back yet. `answering`: text or speech is coming. The other three are final. */
@@ -17,6 +18,8 @@ export interface TurnView {
   readonly stopReason: ServerMessageOf<'turn_stopped'>['reason'] | null;
   readonly problem: Problem | null;
   readonly notes: readonly string[];
+  /** What became of the controls that were asked for. */
+  readonly controls: readonly ControlOutcome[];
 }
 
 export type Stage = 'llm' | 'tts' | 'avatar';
@@ -59,6 +62,7 @@ const newTurn = (turn: Pick<TurnView, 'key' | 'turnId' | 'question' | 'speaker'>
   stopReason: null,
   problem: null,
   notes: [],
+  controls: [],
 });
 
 const isOver = ({ status }: TurnView): boolean =>
@@ -129,8 +133,12 @@ const foldMessage = (state: Conversation, message: ServerMessage): Conversation 
         status: 'answering',
       }));
     case 'control_report': {
-      const named = message.outcomes.map(({ stage, provider }) => [stage, provider]);
-      return { ...state, providers: { ...state.providers, ...Object.fromEntries(named) } };
+      const { outcomes } = message;
+      const named = outcomes.flatMap(({ stage, provider }) =>
+        stage === 'engine' ? [] : [[stage, provider]],
+      );
+      const next = { ...state, providers: { ...state.providers, ...Object.fromEntries(named) } };
+      return changeTurn(next, turnId, ({ controls }) => ({ controls: laterReport(controls, outcomes) }));
     }
     case 'degraded_mode': {
       const { stage, from, to, reason } = message;

@@ -8,6 +8,10 @@ export interface Problem {
 
 const exact: Partial<Record<WireErrorCode, Problem>> = {
   'protocol.message_too_large': { what: 'That text is too long.', todo: 'Send it in shorter parts.' },
+  'protocol.controls_refused': {
+    what: 'These wishes cannot all be granted, and nothing less was wanted.',
+    todo: 'Ask for less, or without strict.',
+  },
   'protocol.turn_running': { what: 'An answer is still running.', todo: 'Stop it, then send again.' },
   'protocol.unsupported_version': {
     what: 'This page and the server are of different versions.',

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { ControlReport } from './control-report.tsx';
 import { type TurnView, splitHeard } from './conversation.ts';
 
 const stopWords = {
@@ -46,6 +47,7 @@ const Turn = ({ turn }: { readonly turn: TurnView }) => (
           {note}
         </p>
       ))}
+      <ControlReport outcomes={turn.controls} />
       {turn.problem && (
         <p className="mark problem" role="alert">
           <strong>{turn.problem.what}</strong> {turn.problem.todo}

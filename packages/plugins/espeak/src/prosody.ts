@@ -1,4 +1,10 @@
-import type { EmotionControl, EmotionLabel, Range } from '@tth/core/plugin';
+import {
+  type ControlMap,
+  type EmotionControl,
+  type EmotionLabel,
+  type StandIn,
+  writeControls,
+} from '@tth/core/plugin';
 
 /** Factors on the voice's own manner; 1 leaves it as it is. `range` is the liveliness of the melody. */
 export interface Manner {
@@ -40,13 +46,39 @@ export const nearestBasic: Readonly<Record<EmotionLabel, { basic: BasicEmotion; 
   contemptuous: { basic: 'disgusted', share: 0.7 },
 };
 
-/** Factors a caller may ask for. Volume never reaches 0: silence is not speech. */
-export const rateRange: Range = { min: 0.5, max: 2.5 };
-export const pitchRange: Range = { min: 0.5, max: 1.9 };
-export const volumeRange: Range = { min: 0.1, max: 1.4 };
+/** The feelings that have a manner of their own. */
+export const basicEmotions = Object.keys(manners) as readonly BasicEmotion[];
+
+/** The same table as the engine reads it. */
+export const standIns = Object.fromEntries(
+  Object.entries(nearestBasic).map(([label, { basic, share }]) => [label, { label: basic, share }]),
+) as Readonly<Record<EmotionLabel, StandIn>>;
+
+/**
+ * The synthesizer's settings: words per minute, half percents of an octave around 50, percent of loudness.
+ * Volume never reaches 0: silence is not speech.
+ */
+export const prosodyMap = {
+  rate: {
+    to: 'wordsPerMinute',
+    range: { min: 0.5, max: 2.5 },
+    factor: 175,
+    limits: { min: 80, max: 450 },
+    step: 1,
+  },
+  pitch: {
+    to: 'pitch',
+    range: { min: 0.5, max: 1.9 },
+    scale: 'octaves',
+    factor: 50,
+    offset: 50,
+    limits: { min: 0, max: 99 },
+    step: 1,
+  },
+  volume: { to: 'volume', range: { min: 0.1, max: 1.4 }, factor: 100, step: 1 },
+} as const satisfies ControlMap;
 
 const clamp = (value: number, min: number, max: number): number => Math.min(max, Math.max(min, value));
-const within = (value: number, { min, max }: Range): number => clamp(value, min, max);
 
 /** The manner of an emotion at its intensity, on a straight line from neutral. */
 export const mannerOf = ({ label, intensity }: EmotionControl): Manner => {
@@ -76,12 +108,10 @@ export const prosodyFor = (
   emotion: EmotionControl,
 ): Prosody => {
   const manner = mannerOf(emotion);
-  // 50 steps of pitch are one octave, with the voice's own at 50.
-  const pitch = 50 + 50 * Math.log2(within(control.pitch, pitchRange) * manner.pitch);
-  return {
-    wordsPerMinute: Math.round(clamp(175 * within(control.rate, rateRange) * manner.rate, 80, 450)),
-    pitch: Math.round(clamp(pitch, 0, 99)),
-    range: Math.round(clamp(50 * manner.range, 0, 99)),
-    volume: Math.round(clamp(100 * within(control.volume, volumeRange) * manner.volume, 10, 150)),
-  };
+  const settings = writeControls(prosodyMap, {
+    rate: control.rate * manner.rate,
+    pitch: control.pitch * manner.pitch,
+    volume: control.volume * manner.volume,
+  }) as unknown as Omit<Prosody, 'range'>;
+  return { ...settings, range: Math.round(clamp(50 * manner.range, 0, 99)) };
 };

@@ -12,6 +12,7 @@ import {
   type UsageRecord,
   createHttp,
 } from '@tth/core/plugin';
+import { medianPitchHz } from '@tth/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import plugin from './index.ts';
 import { espeakTts } from './tts.ts';
@@ -86,27 +87,6 @@ const textOf = ({ words }: Speech): string => words.map(({ text }) => text).join
 const soundsOf = ({ phonemes }: Speech): string => phonemes.map(({ ipa }) => ipa).join('');
 const sentence = 'I am glad you came: the garden, out of sight, has 42 trees and a well-known “gate”.';
 const sentenceWords = 'I am glad you came the garden out of sight has 42 trees and a well-known gate';
-
-/** The pitch in the middle of the voiced frames, by autocorrelation. */
-const medianPitchHz = (pcm: Int16Array): number => {
-  const pitches: number[] = [];
-  for (let from = 0; from + 1400 < pcm.length; from += 1200) {
-    if (loudness(pcm, from, from + 700) < 0.06) continue;
-    let best = { lag: 0, likeness: 0 };
-    for (let lag = 60; lag < 300; lag++) {
-      let product = 0;
-      let energy = 1;
-      for (let at = from; at < from + 700; at += 2) {
-        product += pcm[at]! * pcm[at + lag]!;
-        energy += pcm[at + lag]! ** 2;
-      }
-      const likeness = product / Math.sqrt(energy);
-      if (likeness > best.likeness * 1.03) best = { lag, likeness };
-    }
-    pitches.push(24_000 / best.lag);
-  }
-  return pitches.sort((a, b) => a - b)[Math.floor(pitches.length / 2)]!;
-};
 
 describe('espeak speech', () => {
   it('is what the plugin offers', () => {

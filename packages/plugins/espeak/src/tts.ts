@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import {
   defineTts,
-  emotionLabels,
   type Health,
   samplesToUs,
   type SpeechControl,
@@ -10,7 +9,7 @@ import {
 } from '@tth/core/plugin';
 import * as z from 'zod';
 import { createPool, type PoolStatus } from './pool.ts';
-import { pitchRange, prosodyFor, rateRange, volumeRange } from './prosody.ts';
+import { basicEmotions, prosodyFor, prosodyMap, standIns } from './prosody.ts';
 import { pauseAfterMs, splitText } from './text.ts';
 import { primaryTags, resolveLanguage, resolveVariant, voiceNames } from './voices.ts';
 import type { SpeakRequest, SpokenPiece } from './wire.ts';
@@ -74,7 +73,14 @@ export const espeakTts = defineTts({
     pausable: true,
     languages: primaryTags,
     voices: voiceNames,
-    controls: { emotions: emotionLabels, rate: rateRange, pitch: pitchRange, volume: volumeRange },
+    controls: {
+      emotions: basicEmotions,
+      standIns,
+      rate: prosodyMap.rate.range,
+      pitch: prosodyMap.pitch.range,
+      volume: prosodyMap.volume.range,
+    },
+    map: prosodyMap,
   },
   create: ({ workers, defaultVoice }) => {
     const pool = createPool(workers);

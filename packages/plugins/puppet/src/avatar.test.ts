@@ -8,11 +8,11 @@ import {
   type MediaCodecs,
   neutralControls,
   type PictureFrame,
+  createHttp,
   seededRandom,
   silentLog,
   systemClock,
   type UsageRecord,
-  createHttp,
 } from '@tth/core/plugin';
 import { decodePose, mouthOpening, poseChannels, poseSize } from '@tth/face';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
@@ -114,6 +114,7 @@ describe('puppet as poses', () => {
       log: silentLog,
       secrets: { reveal: () => '' },
       services: {},
+      http: createHttp({ clock: systemClock, log: silentLog }),
     });
     const speech = { kind: 'audio', speech: streamOf(hello) } as const;
 

@@ -7,6 +7,7 @@ import {
   type AvatarOutput,
   defineAvatar,
   emotionLabels,
+  framings,
   type InferContext,
   type MediaCodecs,
   type PictureCodec,
@@ -15,7 +16,7 @@ import {
 } from '@tth/core/plugin';
 import { characters, encodePose, neutralPose, poseChannels, poseSize } from '@tth/face';
 import * as z from 'zod';
-import { chooseLook, fpsRange, type Look, sizeRangePx } from './look.ts';
+import { chooseLook, fpsRange, type Look, lookMap, sizeRangePx } from './look.ts';
 import { drawnPictures, posePictures } from './pictures.ts';
 import { createPool, type Pool } from './pool.ts';
 import { type PoseRun, poseRuns } from './pose-runs.ts';
@@ -64,13 +65,14 @@ const capabilitiesOf = (codecs: MediaCodecs | undefined): AvatarCapabilities => 
   identities: Object.keys(characters),
   controls: {
     emotions: emotionLabels,
-    framings: ['close', 'bust', 'half'],
+    framings: framings.filter((framing) => framing in lookMap.framing.values),
     gaze: true,
     headMotion: true,
     background: true,
     fps: fpsRange,
     sizePx: sizeRangePx,
   },
+  map: lookMap,
 });
 
 /** FNV-1a: spreads turn ids over seeds. */

@@ -1,5 +1,5 @@
-import type { AvatarControl, PictureCodec } from '@tth/core/plugin';
-import { type CharacterId, type FaceBackground, type FaceFraming, isCharacterId } from '@tth/face';
+import { type AvatarControl, type ControlMap, type PictureCodec, writeControls } from '@tth/core/plugin';
+import { type CharacterId, type FaceBackground, type FaceFraming, characters } from '@tth/face';
 
 /** The limits of a picture: what the capabilities promise. */
 export const sizeRangePx = { min: 128, max: 1024 } as const;
@@ -23,9 +23,18 @@ type LookControl = Pick<
   'identity' | 'widthPx' | 'heightPx' | 'fps' | 'framing' | 'background' | 'codec'
 >;
 
-const clamp = (value: number, { min, max }: { min: number; max: number }): number =>
-  Math.max(min, Math.min(max, value));
-const evenSize = (sizePx: number): number => 2 * Math.round(clamp(sizePx, sizeRangePx) / 2);
+/** What is drawn for what is asked: an unknown identity is Mira, `full` is the widest framing there is. */
+export const lookMap = {
+  widthPx: { to: 'widthPx', range: sizeRangePx, step: 2 },
+  heightPx: { to: 'heightPx', range: sizeRangePx, step: 2 },
+  fps: { to: 'fps', range: fpsRange },
+  framing: { to: 'framing', values: { close: 'close', bust: 'bust', half: 'half' }, otherwise: 'half' },
+  identity: {
+    to: 'character',
+    values: Object.fromEntries(Object.keys(characters).map((id) => [id, id])),
+    otherwise: 'mira',
+  },
+} as const satisfies ControlMap;
 
 const hexColor = /^#(?:[0-9a-f]{3}|[0-9a-f]{6})$/i;
 
@@ -36,13 +45,9 @@ const chooseBackground = (background: string, codec: PictureCodec): FaceBackgrou
   return hexColor.test(background) ? { color: background } : 'studio';
 };
 
-/** Fits controls to what can be drawn; the badge is the operator's, out of a control's reach. An unknown identity is Mira, `full` is the widest framing there is. */
+/** Fits controls to what can be drawn; the badge is the operator's, out of a control's reach. */
 export const chooseLook = (control: LookControl, badge = false): Look => ({
-  character: isCharacterId(control.identity) ? control.identity : 'mira',
-  widthPx: evenSize(control.widthPx),
-  heightPx: evenSize(control.heightPx),
-  fps: clamp(control.fps, fpsRange),
-  framing: control.framing === 'full' ? 'half' : control.framing,
+  ...(writeControls(lookMap, control) as unknown as Omit<Look, 'background' | 'badge'>),
   background: chooseBackground(control.background, control.codec),
   badge,
 });

@@ -8,6 +8,7 @@ import {
 } from '@tth/core';
 import type { Settings } from './config.ts';
 import { discoverPlugins, namedPlugins } from './find-plugins.ts';
+import { readPersonas } from './persona-files.ts';
 
 /** Secrets from the environment: `{ secret: 'ACME_KEY' }` is the variable `ACME_KEY`. */
 const environmentSecrets: SecretStore = {
@@ -34,7 +35,8 @@ export const composeEngine = async (
     plugins: plugins ?? namedPlugins(settings.root, names),
     adapterOptions: settings.adapters,
     routes: settings.routes,
-    personas: settings.personas,
+    personas: await readPersonas(settings),
+    ...(settings.defaultPersona !== undefined && { defaultPersona: settings.defaultPersona }),
     policies: settings.policies,
     secrets: environmentSecrets,
     log,

@@ -2,8 +2,14 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { loadConfig } from 'c12';
 import * as z from 'zod';
-import { type Persona, type Policies, TthError, defaultPolicies, policyChoices } from '@tth/core';
-import { controlPatch } from '@tth/protocol';
+import {
+  type Persona,
+  type Policies,
+  TthError,
+  defaultPolicies,
+  personaSchema,
+  policyChoices,
+} from '@tth/core';
 
 const adapterId = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'expected an adapter id such as espeak');
 /** An adapter, and how it is chosen among those of its stage. */
@@ -18,18 +24,6 @@ const routeEntry = z.union([
 ]);
 const route = z.array(routeEntry).min(1, 'expected at least one adapter id; leave the route out to use all');
 const loopbackHosts = ['127.0.0.1', 'localhost', '::1'];
-
-const persona = z.strictObject({
-  id: z.string().min(1).max(64),
-  name: z.string().min(1).max(64),
-  systemPrompt: z.string().min(1).max(8_000),
-  language: z.string().min(2),
-  identity: z.string().min(1),
-  voices: z.record(z.string(), z.string()),
-  controls: controlPatch.optional(),
-  forbiddenTopics: z.array(z.string().min(1).max(200)).max(200).optional(),
-  fillers: z.array(z.string().min(1).max(200)).max(50).optional(),
-});
 
 const amount = z.number().min(0).optional();
 
@@ -73,7 +67,10 @@ const schema = z.strictObject({
   routes: z
     .strictObject({ llm: route.optional(), tts: route.optional(), avatar: route.optional() })
     .default({}),
-  personas: z.array(persona).default([]),
+  /** Beside those of the folder `personas` and the built-in ones. */
+  personas: z.array(personaSchema).default([]),
+  /** Who speaks where nobody else is asked for. */
+  defaultPersona: z.string().optional(),
   policies: z.strictObject(policyFields).default({}),
   /** A folder that is served under /app/. */
   static: z.string().optional(),

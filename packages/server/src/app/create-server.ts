@@ -13,6 +13,7 @@ import { createOpusEncoders } from '../sound/opus-encoders.ts';
 import { composeEngine } from './compose.ts';
 import type { Settings } from './config.ts';
 import { findWebPages } from './find-plugins.ts';
+import { watchPersonas } from './persona-files.ts';
 import manifest from '../../package.json' with { type: 'json' };
 
 const { version } = manifest;
@@ -59,6 +60,7 @@ export const createServer = async (
 ): Promise<Server> => {
   const pages = await readPages(settings);
   const engine = await composeEngine(settings, log, plugins);
+  const stopWatching = watchPersonas(settings, engine, log, systemClock);
   const codecs = engine.services.mediaCodecs;
   const opus = codecs?.audio.includes('opus') === true ? createOpusEncoders(codecs.moduleUrl) : undefined;
   const hub = createStreamHub(engine, systemClock, opus, log);
@@ -138,6 +140,7 @@ export const createServer = async (
       onFault: (error) => log.error({ error }, 'a handler failed'),
     });
   } catch (error) {
+    stopWatching();
     await engine.close();
     throw error;
   }
@@ -157,6 +160,7 @@ export const createServer = async (
       closing ??= (async () => {
         state = 'draining';
         listener.stop();
+        stopWatching();
         warming.abort();
         await engine.close();
         for (const close of sockets.values()) close(closeCodes.draining, 'the server stops');

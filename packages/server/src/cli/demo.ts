@@ -1,120 +1,63 @@
-import { type LoggedEvent, type PluginSource, isTerminal } from '@tth/core';
-import {
-  type AdapterDeps,
-  type PluginDefinition,
-  type TtsDefinition,
-  type TtsImplementation,
-  TthError,
-  apiVersion,
-  definePlugin,
-} from '@tth/core/plugin';
-import { loadSettings } from '../app/config.ts';
+import type { Engine } from '@tth/core';
 import { composeEngine } from '../app/compose.ts';
-import { namedPlugins } from '../app/find-plugins.ts';
+import { loadSettings } from '../app/config.ts';
 import { createLogger } from '../observability/logger.ts';
+import { playTurn } from './demo-turn.ts';
+import { type DemoVoice, demoVoices } from './demo-voices.ts';
+
+/** Runs `play` on an engine of these voices and no other provider. */
+const withVoices = async (
+  voices: readonly DemoVoice[],
+  play: (engine: Engine) => Promise<void>,
+): Promise<void> => {
+  const settings = await loadSettings(process.cwd(), process.env, { routes: {}, adapters: {} });
+  const plugin = demoVoices(settings.root, settings.plugins ?? [], voices);
+  const engine = await composeEngine(settings, createLogger('silent'), [plugin]);
+  try {
+    await play(engine);
+  } finally {
+    await engine.close();
+  }
+};
 
 const story =
   'This is the first voice, and it feels fine. Now it is in the middle of a sentence when somebody pulls its plug. ' +
   'You have just heard another voice take over.';
 
-/** How a voice of the demo behaves: how many pieces of sound it gives before it dies. */
-interface Fate {
-  readonly id: string;
-  readonly livesFor: number;
-}
+/** `tth demo failover`: one voice dies in the middle of a sentence, the next refuses, the third talks on. */
+export const demoFailover = (): Promise<void> =>
+  withVoices(
+    [
+      { id: 'first-voice', livesFor: 45 },
+      { id: 'second-voice', livesFor: 0 },
+      { id: 'third-voice', livesFor: Number.POSITIVE_INFINITY },
+    ],
+    (engine) => playTurn(engine, story, undefined),
+  );
 
-const fates: readonly Fate[] = [
-  { id: 'first-voice', livesFor: 45 },
-  { id: 'second-voice', livesFor: 0 },
-  { id: 'third-voice', livesFor: Number.POSITIVE_INFINITY },
-];
-
-/** A voice that dies for good after a number of pieces, over all its calls. */
-const mortal = (voice: TtsImplementation, { livesFor }: Fate): TtsImplementation => {
-  let given = 0;
-  return {
-    ...voice,
-    async *inferStream(input, control, context) {
-      for await (const piece of voice.inferStream(input, control, context)) {
-        if (given >= livesFor)
-          throw new TthError('provider.unavailable', 'The plug was pulled, as the demo wants.');
-        given += 1;
-        yield piece;
-      }
-    },
-  };
+const say = (line: string): void => {
+  process.stdout.write(`\n  ${line}\n`);
 };
 
-const demoPlugin = (definition: TtsDefinition): PluginDefinition =>
-  definePlugin({
-    name: 'demo',
-    apiVersion,
-    adapters: fates.map((fate) => ({
-      ...definition,
-      id: fate.id,
-      create: (options: unknown, deps: AdapterDeps) => mortal(definition.create(options, deps), fate),
-    })),
-  });
-
-const isTts = (definition: { readonly stage: string }): definition is TtsDefinition =>
-  definition.stage === 'tts';
-
-/** The first voice that the project's plugins offer, as three that live for different times. */
-const demoVoices = (root: string, names: readonly string[]): PluginSource => ({
-  name: 'demo',
-  load: async () => {
-    for (const source of namedPlugins(root, names)) {
-      const plugin = (await source.load()) as { readonly default: PluginDefinition };
-      const voice = plugin.default.adapters?.find(isTts);
-      if (voice !== undefined) return demoPlugin(voice);
-    }
-    throw new TthError('config.invalid', 'The demo needs a plugin with a voice, such as @tth/plugin-espeak.');
-  },
-});
-
-/** `tth demo failover`: one voice dies in the middle of a sentence, the next refuses, the third talks on. */
-export const demoFailover = async (): Promise<void> => {
-  const settings = await loadSettings(process.cwd(), process.env, { routes: {}, adapters: {} });
-  const names = settings.plugins ?? [];
-  const engine = await composeEngine(settings, createLogger('silent'), [demoVoices(settings.root, names)]);
-  const print = (atMs: number, line: string): void => {
-    process.stdout.write(`${(atMs / 1000).toFixed(1).padStart(6)} s  ${line}\n`);
+/** `tth demo controls`: what becomes of the same wishes at a poor voice, at a rich one that dies, and where they are strict. */
+export const demoControls = async (): Promise<void> => {
+  const plain: DemoVoice = {
+    id: 'plain-voice',
+    livesFor: Number.POSITIVE_INFINITY,
+    has: { voices: ['ava'], controls: { emotions: [], rate: { min: 0.8, max: 1.2 } } },
   };
-  try {
-    const session = engine.createSession({ accepts: { audio: ['pcm_s16le'], video: [] }, pacing: 'unpaced' });
-    let soundMs = 0;
-    const sentences = new Map<number, string>();
-    const done = Promise.withResolvers<void>();
-    const onEvent = (event: LoggedEvent): void => {
-      if (event.type === 'sentence') sentences.set(event.sentence, event.text);
-      if (event.type === 'degraded_mode') {
-        print(soundMs, `✗ ${event.from} failed (${event.reason}); ${event.to} takes over`);
-      }
-      if (event.type === 'audio_discard') {
-        const halfMs = Math.round(soundMs - event.afterUs / 1000);
-        soundMs = event.afterUs / 1000;
-        print(soundMs, `  ${halfMs} ms of a half-said word are taken back`);
-      }
-      if (event.type === 'turn_completed') print(soundMs, '✓ everything was said, once');
-      if (event.type === 'turn_error') print(soundMs, `✗ the turn failed: ${event.error.message}`);
-      if (isTerminal(event)) done.resolve();
-    };
-    session.attach({
-      event: onEvent,
-      replaced: () => {},
-      media: (item) => {
-        if (item.ptsUs === 0 || (item.sentenceEnd && item.durationUs === 0)) {
-          const next = item.ptsUs === 0 ? item.sentence : item.sentence + 1;
-          const text = sentences.get(next);
-          if (text !== undefined) print(item.ptsUs / 1000, `♪ ${text}`);
-        }
-        soundMs = (item.ptsUs + item.durationUs) / 1000;
-        return true;
-      },
-    });
-    session.handle({ type: 'say', clientMsgId: 'demo', text: story });
-    await done.promise;
-  } finally {
-    await engine.close();
-  }
+  const wishes = {
+    emotion: { label: 'joyful', intensity: '90%' },
+    character: { rate: '+35%', pitch: '+2st', volume: '-3dB', voice: 'nell', language: 'en_us' },
+  };
+  say('A rich request on a poor voice: no feelings, no pitch, no volume, rates from 0.8 to 1.2.');
+  await withVoices([plain], (engine) => playTurn(engine, 'What a wonderful day.', wishes));
+  say('The same on a rich voice, which dies in the middle of the turn; the poor one takes over.');
+  await withVoices([{ id: 'rich-voice', livesFor: 25 }, plain], (engine) =>
+    playTurn(engine, 'What a wonderful day. I could sing about it from morning till night.', wishes),
+  );
+  say('The same once more on the poor voice, with strict: honour all of it or refuse.');
+  await withVoices([plain], async (engine) => {
+    await playTurn(engine, 'What a wonderful day.', { ...wishes, strict: true });
+  });
 };

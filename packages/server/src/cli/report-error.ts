@@ -1,4 +1,5 @@
-import { isTthError } from '@tth/core';
+import { type ControlOutcome, isTthError } from '@tth/core';
+import { reportLines } from './control-report.ts';
 
 /** An error for a person at a terminal: what happened, where, what to do. Returns the exit code. */
 export const reportError = (error: unknown, stream: NodeJS.WritableStream): number => {
@@ -10,8 +11,12 @@ export const reportError = (error: unknown, stream: NodeJS.WritableStream): numb
   }
   stream.write(`tth: ${error.message} (${error.code})\n`);
   for (const [name, value] of Object.entries(error.details)) {
+    if (name === 'outcomes') {
+      for (const line of reportLines(value as readonly ControlOutcome[])) stream.write(`  ${line}\n`);
+      continue;
+    }
     const lines = Array.isArray(value)
-      ? value.map(String)
+      ? value.map((each) => (typeof each === 'string' ? each : JSON.stringify(each)))
       : [typeof value === 'string' ? value : JSON.stringify(value)];
     for (const line of lines) stream.write(`  ${name}: ${line}\n`);
   }

@@ -3,12 +3,13 @@ import { readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { TthError } from '@tth/core';
-import { controlPatch, maxTextLength } from '@tth/protocol';
+import { type ControlOutcome, type LooseControls, TthError, normalizeControls } from '@tth/core';
+import { maxTextLength } from '@tth/protocol';
 import { composeEngine } from '../app/compose.ts';
 import { loadSettings } from '../app/config.ts';
 import { type RenderFormat, renderTurn } from '../generate/render-turn.ts';
 import { createLogger } from '../observability/logger.ts';
+import { reportLines } from './control-report.ts';
 import { createProgress } from './progress.ts';
 
 export interface SayOptions {
@@ -18,7 +19,13 @@ export interface SayOptions {
   readonly ask?: boolean | undefined;
   readonly persona?: string | undefined;
   readonly emotion?: string | undefined;
-  readonly rate?: number | undefined;
+  readonly intensity?: string | undefined;
+  readonly rate?: string | undefined;
+  readonly pitch?: string | undefined;
+  readonly volume?: string | undefined;
+  readonly strict?: boolean | undefined;
+  /** Prints what became of the controls. */
+  readonly controls?: boolean | undefined;
   readonly json?: boolean | undefined;
 }
 
@@ -50,14 +57,17 @@ const formatOf = (out: string, format: string | undefined): RenderFormat => {
   });
 };
 
-const controlsOf = (options: SayOptions) => {
-  const asked = controlPatch.safeParse({
-    ...(options.emotion !== undefined && { emotion: { label: options.emotion } }),
-    ...(options.rate !== undefined && { character: { rate: options.rate } }),
+/** Somebody who types a value that makes no sense wants to hear it before anything is made. */
+const controlsOf = (options: SayOptions): LooseControls => {
+  const { emotion: label, intensity, rate, pitch, volume, strict } = options;
+  const { patch, outcomes } = normalizeControls({
+    emotion: { label, intensity },
+    character: { rate, pitch, volume },
+    strict,
   });
-  if (asked.success) return asked.data;
+  if (outcomes.length === 0) return patch;
   throw new TthError('config.invalid', 'A control has a value that is not known.', {
-    details: { problems: asked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) },
+    details: { problems: outcomes.map(({ field, reason }) => `${field}: ${reason}`) },
   });
 };
 
@@ -93,6 +103,7 @@ export const say = async (words: readonly string[], options: SayOptions): Promis
   try {
     let spoken = 0;
     let firstAudioMs: number | undefined;
+    const outcomes: ControlOutcome[] = [];
     const rendering = await renderTurn(engine, {
       text,
       format,
@@ -103,6 +114,7 @@ export const say = async (words: readonly string[], options: SayOptions): Promis
       signal: abort.signal,
       onEvent: (event) => {
         if (event.type === 'metrics') firstAudioMs = event.values['firstAudioMs'];
+        if (event.type === 'control_report') outcomes.push(...event.outcomes);
         if (event.type !== 'sentence') return;
         progress.update(Math.min(0.99, spoken / text.length), event.text.slice(0, 40));
         spoken += event.text.length;
@@ -116,8 +128,11 @@ export const say = async (words: readonly string[], options: SayOptions): Promis
     progress.done(
       `${toStdout ? 'stdout' : options.out}: ${speech} s of speech in ${(tookMs / 1000).toFixed(1)} s`,
     );
+    if (options.controls === true) {
+      for (const line of reportLines(outcomes)) process.stderr.write(`  ${line}\n`);
+    }
     if (options.json === true && !toStdout) {
-      const report = { out: options.out, format, ...result, tookMs, firstAudioMs };
+      const report = { out: options.out, format, ...result, tookMs, firstAudioMs, controls: outcomes };
       process.stdout.write(`${JSON.stringify(report)}\n`);
     }
   } finally {

@@ -118,6 +118,7 @@ export const createRoutes = ({ engine, hub, pages, version, isReady, log }: Rout
       sessions: engine.sessions().length,
       providers,
       routing,
+      controls: engine.controls(),
       failures,
     });
   };

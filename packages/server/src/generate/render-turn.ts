@@ -1,7 +1,7 @@
 import {
-  type ControlPatch,
   type Engine,
   type LoggedEvent,
+  type LooseControls,
   type MediaItem,
   TthError,
   isTerminal,
@@ -20,7 +20,7 @@ export interface RenderRequest {
   readonly format: RenderFormat;
   readonly layout: Layout;
   readonly persona?: string | undefined;
-  readonly controls?: ControlPatch | undefined;
+  readonly controls?: LooseControls | undefined;
   readonly signal: AbortSignal;
   readonly onEvent?: (event: LoggedEvent) => void;
 }
@@ -150,7 +150,6 @@ export const renderTurn = async (engine: Engine, request: RenderRequest): Promis
   const session = engine.createSession({
     accepts: { audio: ['pcm_s16le'], video: format === 'mp4' ? ['h264'] : [] },
     persona,
-    controls,
     pacing: 'unpaced',
   });
   const writer = await (
@@ -172,6 +171,7 @@ export const renderTurn = async (engine: Engine, request: RenderRequest): Promis
   let writing = Promise.resolve();
   let pending = 0;
   let reply = '';
+  let refusal: TthError | undefined;
 
   const settle = async (finish: () => Promise<RenderResult>): Promise<void> => {
     try {
@@ -202,13 +202,12 @@ export const renderTurn = async (engine: Engine, request: RenderRequest): Promis
       });
     } else if (isTerminal(event) || event.type === 'error') {
       const failure = event.type === 'turn_error' || event.type === 'error' ? event.error : undefined;
-      void settle(() =>
-        Promise.reject(
-          failure === undefined
-            ? new TthError('turn.deadline', 'The turn was stopped before its end.')
-            : new TthError(failure.code, failure.message),
-        ),
-      );
+      const error =
+        failure === undefined
+          ? new TthError('turn.deadline', 'The turn was stopped before its end.')
+          : new TthError(failure.code, failure.message, { details: failure.details ?? {} });
+      if (event.type === 'error') refusal = error;
+      void settle(() => Promise.reject(error));
     }
   };
   const stop = (): void => session.handle({ type: 'interrupt' });
@@ -230,7 +229,8 @@ export const renderTurn = async (engine: Engine, request: RenderRequest): Promis
       return pending < maxPendingItems;
     },
   });
-  session.handle({ type: kind, clientMsgId: 'render', text });
+  session.handle({ type: kind, clientMsgId: 'render', text, controls });
+  if (refusal !== undefined) throw refusal;
 
   const bytes = async function* (): AsyncGenerator<Uint8Array, void> {
     try {
