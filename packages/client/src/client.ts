@@ -259,6 +259,7 @@ const mergeControls = (base: ControlPatch, patch: ControlPatch): ControlPatch =>
   character: { ...base.character, ...patch.character },
   render: { ...base.render, ...patch.render },
   alignment: { ...base.alignment, ...patch.alignment },
+  ...((patch.strict ?? base.strict) !== undefined && { strict: patch.strict ?? base.strict }),
 });
 
 /** Runs `task` at most once in `everyMs`. */

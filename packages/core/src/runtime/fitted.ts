@@ -2,8 +2,15 @@ import { type SpeechFit, fitEmotion, fitRender, fitSpeech } from '../control/deg
 import type { Persona } from '../control/personas.ts';
 import { mergeControls } from '../control/merge.ts';
 import { reportFace, reportPersona, reportSpeech } from '../control/report.ts';
-import type { ControlPatch, Controls, EmotionControl, RenderControl } from '../domain/controls.ts';
+import {
+  type ControlPatch,
+  type Controls,
+  type EmotionControl,
+  type RenderControl,
+  emotionLabels,
+} from '../domain/controls.ts';
 import type { ControlOutcome } from '../domain/events.ts';
+import { mapStream } from '../pipeline/map-stream.ts';
 import type { AvatarAdapter, AvatarInput, AvatarSpeech, AvatarText, TtsAdapter } from '../plugin/adapter.ts';
 
 /** Whose controls these are: what the user asked for, of whom. */
@@ -34,25 +41,26 @@ export interface FittedFace {
   readonly outcomes: readonly ControlOutcome[];
 }
 
-async function* feeling<Item extends AvatarSpeech | AvatarText>(
-  items: AsyncIterable<Item>,
-  fit: (emotion: EmotionControl) => EmotionControl,
-): AsyncGenerator<Item, void> {
-  for await (const item of items) yield { ...item, emotion: fit(item.emotion) };
-}
-
 export const fitFace = ({ persona, asked }: Wishes, adapter: AvatarAdapter): FittedFace => {
   const can = adapter.capabilities();
   const controls = mergeControls(persona, asked, undefined);
   const render = fitRender(controls, can);
+  const isAnyFeelingShown =
+    can.controls.intensity !== false && emotionLabels.every((label) => can.controls.emotions.includes(label));
   const fitted = (emotion: EmotionControl): EmotionControl =>
     fitEmotion(emotion, can.controls) ?? { label: 'neutral', intensity: 0 };
   return {
     render,
-    fit: (input) =>
-      input.kind === 'audio'
-        ? { kind: 'audio', speech: feeling(input.speech, fitted) }
-        : { kind: 'text', sentences: feeling(input.sentences, fitted) },
+    fit: (input) => {
+      const felt = <Item extends AvatarSpeech | AvatarText>(item: Item): Item => ({
+        ...item,
+        emotion: fitted(item.emotion),
+      });
+      if (isAnyFeelingShown) return input;
+      return input.kind === 'audio'
+        ? { kind: 'audio', speech: mapStream(input.speech, felt) }
+        : { kind: 'text', sentences: mapStream(input.sentences, felt) };
+    },
     outcomes: reportFace(asked, adapter.id, { render, emotion: fitted(controls.emotion) }, can),
   };
 };
