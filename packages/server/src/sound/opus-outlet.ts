@@ -43,6 +43,7 @@ export const withOpus = (
   });
   return {
     outlet: {
+      ...outlet,
       get audioCodec() {
         return sound.hasFailed ? 'pcm_s16le' : 'opus';
       },
@@ -63,8 +64,6 @@ export const withOpus = (
         });
       },
       media: (item) => (item.kind === 'audio' ? sound.push(item) : outlet.media(item)),
-      replaced: () => outlet.replaced(),
-      lost: () => outlet.lost?.(),
     },
     release: () => sound.close(),
   };
