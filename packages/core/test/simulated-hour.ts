@@ -203,7 +203,8 @@ export const simulate = ({ seconds, pictureClock, corrects, seed = 1 }: Simulati
     speak();
     play();
     if (ms % 250 === 0) tell();
-    if (ms % lookMs === 0 && isPlaying && shown !== undefined) skewsMs.push((contentUs(shown) - heardUs) / 1000);
+    if (ms % lookMs === 0 && isPlaying && shown !== undefined)
+      skewsMs.push((contentUs(shown) - heardUs) / 1000);
   }
   return { skewsMs, corrections, underruns, metrics: qos.values() };
 };
