@@ -131,6 +131,12 @@ describe('a face that falls behind', () => {
     expect(levels(watch((ms) => (ms >= 1_000 && ms < 1_700 ? ms - 1_000 : 0), 10_000))).toEqual(['full']);
   });
 
+  it('is left alone while it makes up for a late start', () => {
+    const catchingUp = (ms: number): number => 1_500 - 0.3 * ms;
+
+    expect(levels(watch(catchingUp, 6_000))).toEqual(['full']);
+  });
+
   it('is asked for all pictures again after it has kept up, where a sentence begins', () => {
     const states = watch((ms) => (ms < 1_500 ? 200 : 0), 14_000);
 

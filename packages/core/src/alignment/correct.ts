@@ -74,8 +74,8 @@ export interface FaceState {
   readonly level: FaceLevel;
   /** Since when this level. */
   readonly sinceMs: number;
-  /** Since when the face has been behind. */
-  readonly behindSinceMs: number | undefined;
+  /** Since when the face has been behind without gaining, and how far it was then. */
+  readonly behind: { readonly sinceMs: number; readonly byMs: number } | undefined;
   /** How often it fell back: each time it has to prove itself for twice as long. */
   readonly falls: number;
 }
@@ -83,7 +83,7 @@ export interface FaceState {
 export const fullFace = (nowMs: number): FaceState => ({
   level: 'full',
   sinceMs: nowMs,
-  behindSinceMs: undefined,
+  behind: undefined,
   falls: 0,
 });
 
@@ -98,6 +98,9 @@ export interface FaceNow {
 const below = { full: 'reduced_fps', reduced_fps: 'audio_only', audio_only: 'audio_only' } as const;
 const above = { full: 'full', reduced_fps: 'full', audio_only: 'reduced_fps' } as const;
 
+/** A face that has made up for a tenth of its delay is on its way. */
+const gains = 0.9;
+
 /** Down a step when the face has been behind for too long, up one when it had time to rest or showed that it keeps up. */
 export const stepFace = (
   face: FaceState,
@@ -106,12 +109,14 @@ export const stepFace = (
 ): FaceState => {
   const { level, sinceMs, falls } = face;
   const isBehind = level !== 'audio_only' && behindMs > policy.behindMs;
-  const behindSinceMs = isBehind ? (face.behindSinceMs ?? nowMs) : undefined;
-  if (behindSinceMs !== undefined && nowMs - behindSinceMs >= policy.behindForMs) {
-    return { level: below[level], sinceMs: nowMs, behindSinceMs: undefined, falls: falls + 1 };
+  const isOnItsWay = face.behind === undefined || behindMs < face.behind.byMs * gains;
+  const found = isOnItsWay ? { sinceMs: nowMs, byMs: behindMs } : face.behind;
+  const behind = isBehind ? found : undefined;
+  if (behind !== undefined && nowMs - behind.sinceMs >= policy.behindForMs) {
+    return { level: below[level], sinceMs: nowMs, behind: undefined, falls: falls + 1 };
   }
   const calmMs =
     (level === 'audio_only' ? policy.faceRestMs : policy.faceCalmMs) * 2 ** Math.max(0, falls - 1);
-  if (level === 'full' || isBehind || !atGap || nowMs - sinceMs < calmMs) return { ...face, behindSinceMs };
-  return { level: above[level], sinceMs: nowMs, behindSinceMs: undefined, falls };
+  if (level === 'full' || isBehind || !atGap || nowMs - sinceMs < calmMs) return { ...face, behind };
+  return { level: above[level], sinceMs: nowMs, behind: undefined, falls };
 };

@@ -9,8 +9,10 @@ export interface DriftEstimate {
   readonly skewMs: number;
   /** How fast that grows. 10 milliseconds per second are clocks 1 % apart. */
   readonly msPerS: number;
-  /** Half of the samples lie within this of the line that was fitted to them. */
+  /** Half of all samples lie within this of the line that was fitted to them. */
   readonly spreadMs: number;
+  /** And half of the latest within this of the level: how steady they are. */
+  readonly jitterMs: number;
 }
 
 /** Tells two clocks' distance from looks that are late, jittered and now and then plainly wrong. */
@@ -54,6 +56,7 @@ export const createDriftEstimator = (): DriftEstimator => {
   let slope = 0;
   let spreadMs = 0;
   let levelMs = 0;
+  let jitterMs = 0;
 
   /** The samples as they would be at one time, if the slope were all there is. */
   const at = (atMs: number, samples: readonly DriftSample[]): readonly number[] =>
@@ -70,12 +73,14 @@ export const createDriftEstimator = (): DriftEstimator => {
         const middle = median(here);
         spreadMs = median(here.map((skewMs) => Math.abs(skewMs - middle)));
       }
-      levelMs = median(at(sample.atMs, latest));
+      const now = at(sample.atMs, latest);
+      levelMs = median(now);
+      jitterMs = median(now.map((skewMs) => Math.abs(skewMs - levelMs)));
     },
     estimate: (atMs) => {
       const last = latest.at(-1);
       if (last === undefined || latest.length < 3) return undefined;
-      return { skewMs: levelMs + slope * (atMs - last.atMs), msPerS: slope * 1000, spreadMs };
+      return { skewMs: levelMs + slope * (atMs - last.atMs), msPerS: slope * 1000, spreadMs, jitterMs };
     },
     reset: () => {
       latest = [];

@@ -45,7 +45,7 @@ export interface FaceMoment {
  */
 export interface DriftStage {
   readonly alignment: TurnAlignment;
-  /** What the client showed minus what it heard, at a place of its sound. `isShort`: no picture for that place was sent. */
+  /** What the client showed minus what it heard, at a place of its sound. `isShort`: no picture for that place was sent in time. */
   report(heardUs: number, skewMs: number, isShort: boolean): void;
   /** How far a source's pictures run ahead of its sound, where both are made on clocks of its own. */
   observeSource(audioEndUs: number, videoEndUs: number): void;
@@ -65,6 +65,8 @@ const dropOneIn = 5;
 const leastSourceMsPerS = 2;
 const mostSourceSpreadMs = 40;
 const sourceEveryMs = 250;
+/** Reports that differ more than this tell of pictures that come now and then, not of clocks. */
+const mostJitterMs = 40;
 
 export const createDriftStage = (deps: DriftStageDeps): DriftStage => {
   const { clock, policy, alignment, qos, onDrift, onFace } = deps;
@@ -113,6 +115,11 @@ export const createDriftStage = (deps: DriftStageDeps): DriftStage => {
     const durationMs = usToMs(item.durationUs);
     const aheadMs = Math.max(0, usToMs(item.ptsUs - heardUs));
     const found = client.estimate(clock.monotonicMs() + aheadMs);
+    const trimUs = Math.round(trimMsPerS * durationMs);
+    if (found !== undefined && found.jitterMs > mostJitterMs) {
+      shiftUs += trimUs;
+      return false;
+    }
     const errorMs = (found?.skewMs ?? 0) + sourceErrorMs(usToMs(item.ptsUs)) - usToMs(shiftUs);
     const before = correction.kind;
     decide(errorMs, atGap);
@@ -137,7 +144,7 @@ export const createDriftStage = (deps: DriftStageDeps): DriftStage => {
 
     report: (heardUs, skewMs, isShort) => {
       qos.skew(skewMs - usToMs(movedBy(heardUs + skewMs * 1000)));
-      // A picture that was not sent cannot be shown: that says nothing about the client's clocks.
+      // A picture that was not sent in time cannot be shown in time: that says nothing about the client's clocks.
       if (!isShort) client.observe({ atMs: clock.monotonicMs(), skewMs });
     },
 

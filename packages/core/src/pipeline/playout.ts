@@ -64,13 +64,17 @@ interface PlayingTurn extends TurnOutput {
   spokenSentence: number;
   drawnUs: number | undefined;
   sentUs: number;
-  /** End of the last picture that was sent. */
+  /** End of the last picture that was sent, and of the last one that was sent at the last moment. */
   picturedUs: number;
+  hurriedUs: number;
   anchorMs: number;
   anchorUs: number;
   reported: { readonly us: number; readonly atMs: number } | undefined;
   finished: boolean;
 }
+
+/** A picture that is sent with less time than this before it is due may come too late through no fault of the client. */
+const hurryUs = 150_000;
 
 /** What is left of a piece of sound when `sentence` is taken back to `toUs`; the end of the one before stays. */
 const soundBefore = (item: MediaItem, sentence: number, toUs: number): MediaItem | undefined => {
@@ -151,7 +155,8 @@ export class Playout {
       turn.qos?.count('underruns', underruns - this.#underruns);
       this.#underruns = underruns;
     }
-    if (skewMs !== undefined && !ended) turn.drift?.report(us, skewMs, turn.picturedUs < us);
+    const isShort = us > turn.picturedUs || us < turn.hurriedUs;
+    if (skewMs !== undefined && !ended) turn.drift?.report(us, skewMs, isShort);
     this.#pump();
   }
 
@@ -173,6 +178,7 @@ export class Playout {
       skippingToKey: false,
       sentUs: 0,
       picturedUs: 0,
+      hurriedUs: 0,
       anchorMs: now,
       anchorUs: 0,
       reported: undefined,
@@ -419,6 +425,7 @@ export class Playout {
     lane.shift();
     turn.pictureSeen = true;
     turn.picturedUs = item.ptsUs + item.durationUs;
+    if (item.ptsUs - this.playhead().us < hurryUs) turn.hurriedUs = turn.picturedUs;
     const placed = this.#place(turn, item);
     if (placed === undefined) {
       if (item.codec !== 'jpeg') turn.onPictureLost();
