@@ -40,10 +40,11 @@ describe('the score of the segmenter', () => {
   });
 
   it('is no lower than that of others in any language', () => {
-    for (const language of Object.keys(known)) {
+    const beaten = Object.keys(known).filter((language) => {
       const cases = casesIn(segmenterCases, language);
-      const others = Object.values(cutters).map((cut) => scoreOf(cut, cases));
-      expect(scoreOf(ours, cases), language).toBe(Math.max(...others));
-    }
+      return Object.values(cutters).some((cut) => scoreOf(cut, cases) > scoreOf(ours, cases));
+    });
+
+    expect(beaten).toEqual([]);
   });
 });
