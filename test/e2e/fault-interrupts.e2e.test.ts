@@ -81,7 +81,7 @@ describe('an interrupt among failures', () => {
     await until(() => first.log.open === 0);
     const next = await hear(client);
 
-    expect(stopped.order).toEqual(['accepted', 'turn_started', 'accepted', 'turn_stopped']);
+    expect(stopped.order).toEqual(['accepted', 'turn_started', 'accepted', 'metrics', 'turn_stopped']);
     expect(first.log.calls.map(({ state }) => state)).toEqual(['failed', 'aborted', 'ended']);
     expect(next.of('degraded_mode')).toEqual([]);
     expect(next.text).toBe(answer);

@@ -157,7 +157,7 @@ describe('providers that fail again and again, on the real stack', () => {
 
     expect(broken.of('degraded_mode')).toMatchObject([{ from: 'one', to: 'two' }]);
     expect(broken.ends).toMatchObject([{ type: 'turn_error', error: { code: 'provider.unavailable' } }]);
-    expect(refused.order).toEqual(['accepted', 'turn_started', 'turn_error']);
+    expect(refused.order).toEqual(['accepted', 'turn_started', 'metrics', 'turn_error']);
     const [refusal] = refused.of('turn_error');
     expect(refusal?.error).toMatchObject({ code: 'provider.none_available', retryable: true });
     expect(refusal?.error.retryAfterMs).toBeGreaterThan(0);

@@ -94,7 +94,7 @@ describe('vendors that refuse', () => {
 
     expect(reasons(broken)).toEqual(['provider.unavailable']);
     expect(broken.ends).toMatchObject([{ type: 'turn_error', error: { code: 'provider.unavailable' } }]);
-    expect(refused.order).toEqual(['accepted', 'turn_started', 'turn_error']);
+    expect(refused.order).toEqual(['accepted', 'turn_started', 'metrics', 'turn_error']);
     const [refusal] = refused.of('turn_error');
     expect(refusal?.error).toMatchObject({ code: 'provider.none_available', retryable: true });
     expect(refusal?.error.retryAfterMs).toBeLessThanOrEqual(800);

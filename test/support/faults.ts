@@ -10,6 +10,7 @@ import {
   scriptedLlm,
   scriptedPlugin,
   scriptedTts,
+  withoutPauses,
 } from '@tth/testkit';
 import { afterEach } from 'vitest';
 import { type TestServer, startTth } from './start-tth.ts';
@@ -47,6 +48,7 @@ export const hastyPolicies = {
     lastResortMs: circuit.lastResortMs / haste,
     healthCheckMs: circuit.healthCheckMs / haste,
   },
+  prosody: withoutPauses,
   retry: { ...retry, minDelayMs: retry.minDelayMs / haste, maxDelayMs: retry.maxDelayMs / haste },
 } satisfies Partial<Policies>;
 

@@ -24,6 +24,7 @@ export const errorCodes = [
   'session.not_found',
   'session.conflict',
   'session.owner_lost',
+  'turn.budget',
   'turn.deadline',
   'guard.input_rejected',
   'guard.output_blocked',

@@ -18,6 +18,7 @@ export {
   keptSoundMs,
   recordSession,
   startVirtualEngine,
+  withoutPauses,
   type Received,
   type RecordOptions,
   type RecordedSession,

@@ -123,8 +123,8 @@ export interface RecordOptions {
   readonly deliver?: (outlet: SessionOutlet) => void;
 }
 
-/** Pauses would only make the lengths in tests harder to see; a test about pauses asks for them. */
-const withoutPauses: ProsodyPolicy = {
+/** The default prosody without silence: pauses would only make the lengths in tests harder to see; a test about pauses asks for them. */
+export const withoutPauses: ProsodyPolicy = {
   ...defaultPolicies.prosody,
   sentencePauseMs: 0,
   questionPauseMs: 0,
