@@ -110,7 +110,6 @@ export const createTurnProviders = (deps: TurnProvidersDeps) => {
     { route: { adapter, call }, codec }: NonNullable<ReturnType<typeof findAvatar>>,
     attempt: number,
   ): FaceRoute => {
-    const can = adapter.capabilities();
     const fitted = fitFace({ persona, asked }, adapter);
     return faceWith({ route: { adapter, call }, codec }, attempt, fitted, fitted.render.fps);
   };
