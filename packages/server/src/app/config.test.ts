@@ -35,4 +35,13 @@ describe('configuration', () => {
     const settings = await load({}, { policies: structuredClone(defaultPolicies) });
     expect(settings.policies).toEqual(defaultPolicies);
   });
+
+  it('takes routes as ids, or with priority, weight and tags, and names the entry that is wrong', async () => {
+    const tts = ['espeak', { id: 'cloud-tts', priority: 0, weight: 3, tags: ['eu'] }];
+
+    expect((await load({}, { routes: { tts } })).routes).toEqual({ tts });
+    await expect(load({}, { routes: { tts: [{ id: 'espeak', weight: -1 }] } })).rejects.toMatchObject({
+      details: { problems: [expect.stringContaining('routes.tts.0')] },
+    });
+  });
 });
