@@ -208,6 +208,7 @@ export const policiesPage = (): string => {
   const inner: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     circuit: fieldComments(policyFile, 'CircuitPolicy'),
     retry: fieldComments(policyFile, 'RetryPolicy'),
+    budget: fieldComments(policyFile, 'BudgetPolicy'),
     liveness: fieldComments(policyFile, 'LivenessPolicy'),
     guard: fieldComments(policyFile, 'GuardPolicy'),
     tools: fieldComments(policyFile, 'ToolPolicy'),

@@ -62,10 +62,13 @@ export interface RetryPolicy {
   readonly budgetMin: number;
 }
 
-/** A stage's share, 0 to 1, of the time that a turn has left: the longest that it waits for a first item. */
+/** How the time that a turn has left is split over its stages. */
 export interface BudgetPolicy {
+  /** The share of it, 0 to 1, that a model may take for its first item. */
   readonly llm: number;
+  /** And a voice, for each sentence. */
   readonly tts: number;
+  /** And a face. */
   readonly avatar: number;
 }
 
