@@ -161,6 +161,20 @@ describe('a client with flow control that falls silent', () => {
     expect([flows, notes.lost]).toEqual([[], 0]);
   });
 
+  it('is not waited for once its turn was cut, however long it says nothing then', async () => {
+    const { clock, playout, audio, flows, notes } = play();
+    playout.grant(60_000, 0);
+    audio.push(itemOf('audio', 0, 0, 200));
+    audio.push(itemOf('audio', 200, 0, 200));
+    await clock.advance(100);
+
+    playout.cut();
+    const left = clock.pendingTimers;
+    await clock.advance(60_000);
+
+    expect([left, flows, notes]).toEqual([0, [], { lost: 0, ended: 0 }]);
+  });
+
   it('never happens to a client without flow control', async () => {
     const { flows, notes, speak } = play();
 

@@ -201,11 +201,13 @@ export class Playout {
   /** Drops everything of the running turn that has not been sent and returns where its listener was. */
   cut(): Playhead {
     const at = this.playhead();
+    const turn = this.#turn;
+    // Closing a lane wakes its listener: by then the turn must be gone, or it would be waited for once more.
+    this.#turn = undefined;
     this.#cancelTimer();
     this.#watch.rest();
-    this.#turn?.audio.clear();
-    this.#turn?.picture?.clear();
-    this.#turn = undefined;
+    turn?.audio.clear();
+    turn?.picture?.clear();
     return at;
   }
 
