@@ -233,6 +233,7 @@ export const startTurnMedia = (
           durationUs: chunk.durationUs,
           key: true,
           sentenceEnd: chunk.sentenceEnd,
+          isPause: chunk.isPause,
           data: pcmBytes(chunk.pcm),
         });
         if (!work.metrics.has('firstAudioMs')) {
