@@ -175,6 +175,25 @@ describe('strict controls', () => {
     expect(client.ends).toHaveLength(2);
   });
 
+  it('are judged by the voice that will speak, which is one that speaks the language', async () => {
+    const voices = ['en', 'de'].map((language) =>
+      scriptedTts({ id: language, capabilities: { languages: [language] } }),
+    );
+    const { client, clock } = await start(voices);
+
+    client.session.handle({
+      type: 'say',
+      clientMsgId: '1',
+      text: 'Hallo.',
+      controls: { strict: true, character: { language: 'de-DE' } },
+    });
+    await clock.advance(10_000);
+
+    expect(client.of('error')).toEqual([]);
+    expect(client.ends).toMatchObject([{ type: 'turn_completed' }]);
+    expect(voices.map(({ log }) => log.calls.length)).toEqual([0, 1]);
+  });
+
   it('refuse what could not even be understood', async () => {
     const { client, clock } = await start([scriptedTts()]);
 

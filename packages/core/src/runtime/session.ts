@@ -1,6 +1,6 @@
 import { type Actor, createActor } from 'xstate';
 import type { Persona } from '../control/personas.ts';
-import { mergePatches } from '../control/merge.ts';
+import { mergeControls, mergePatches } from '../control/merge.ts';
 import { normalizeControls } from '../control/normalize.ts';
 import { isDegraded } from '../control/report.ts';
 import type { ControlTally } from '../control/tally.ts';
@@ -34,7 +34,7 @@ import type { Scheduler, Worker } from './scheduler.ts';
 import type { SessionCommand } from './session-command.ts';
 import { afterSentence } from './soft-stop.ts';
 import { selectTurn } from './turn-selector.ts';
-import { findAvatar } from './turn-providers.ts';
+import { findAvatar, speaks } from './turn-providers.ts';
 import { type TurnWork, createTurnWork } from './turn-work.ts';
 
 /** A connection as the session sees it. */
@@ -471,9 +471,14 @@ export class SessionHandle {
   /** What would become of these controls if a turn began now. */
   #preview(asked: ControlPatch): readonly ControlOutcome[] {
     const { router } = this.#deps;
+    const persona = this.personaFor(asked);
+    const { language } = mergeControls(persona, asked, undefined).character;
     const face = findAvatar(router, this.accepts.video, this.need)?.route.adapter;
-    const voice = face?.capabilities().input === 'text' ? undefined : router.find('tts', this.need)?.adapter;
-    return previewControls({ persona: this.personaFor(asked), asked }, voice, face);
+    const voice =
+      face?.capabilities().input === 'text'
+        ? undefined
+        : router.find('tts', { ...this.need, prefers: speaks(language) })?.adapter;
+    return previewControls({ persona, asked }, voice, face);
   }
 
   /** Throws where controls are to be honoured or refused, and cannot be honoured. */

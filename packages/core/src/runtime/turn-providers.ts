@@ -66,6 +66,14 @@ const isSameReport = (one: readonly ControlOutcome[], other: readonly ControlOut
   return anonymous(one) === anonymous(other);
 };
 
+/** Whether a voice speaks a language. */
+export const speaks =
+  (language: string) =>
+  (adapter: TtsAdapter): boolean => {
+    const { languages } = adapter.capabilities();
+    return languages.length === 0 || languages.includes(language.split('-')[0]!.toLowerCase());
+  };
+
 export type TurnProviders = ReturnType<typeof createTurnProviders>;
 
 /** Whom one turn asks, and who takes over; everything in terms of this turn's persona and controls. */
@@ -74,10 +82,6 @@ export const createTurnProviders = (deps: TurnProvidersDeps) => {
   const controlsFor = (hint: EmotionControl | undefined): Controls => mergeControls(persona, asked, hint);
   const base = controlsFor(undefined);
   const { language } = base.character;
-  const speaksLanguage = (adapter: TtsAdapter): boolean => {
-    const { languages } = adapter.capabilities();
-    return languages.length === 0 || languages.includes(language.split('-')[0]!.toLowerCase());
-  };
 
   const modelOf = ({ adapter, call }: Route<'llm'>): Model => {
     const { continuePrefix, structured, tools } = adapter.capabilities();
@@ -152,7 +156,7 @@ export const createTurnProviders = (deps: TurnProvidersDeps) => {
     onChange: (from: Provider, to: Provider) => void,
   ): Relay<Provider> => {
     const need = () =>
-      ({ ...deps.need(stage), ...(stage === 'tts' && { prefers: speaksLanguage }) }) as Need<AdapterOf[S]>;
+      ({ ...deps.need(stage), ...(stage === 'tts' && { prefers: speaks(language) }) }) as Need<AdapterOf[S]>;
     return createRelay({
       first: make(router.route(stage, need())),
       findNext: (tried) => {
