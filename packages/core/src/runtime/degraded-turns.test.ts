@@ -75,6 +75,19 @@ describe('a face that speaks by itself and fails', () => {
     expect(order.indexOf('degraded_mode')).toBeLessThan(order.indexOf('audio_discard'));
   });
 
+  it('leaves it to a voice that may honour less, and what becomes of the controls there is told', async () => {
+    const first = managed('first', { failAt: 70, betweenMs: 20 });
+    const { client, clock } = await start([first, scriptedTts()]);
+
+    client.ask('Hi', { controls: { character: { rate: 3 } } });
+    await clock.advance(30_000);
+
+    expect(client.of('control_report').flatMap(({ outcomes }) => outcomes)).toMatchObject([
+      { stage: 'tts', field: 'character.rate', requested: 3, used: 2, result: 'clamped' },
+    ]);
+    expect(client.ends).toMatchObject([{ type: 'turn_completed' }]);
+  });
+
   it.each<{ how: string; script: Script }>([
     { how: 'refuses', script: { failAt: 0 } },
     { how: 'says nothing', script: { endAt: 0 } },

@@ -84,6 +84,7 @@ export const createTurnPerformance = (deps: TurnPerformanceDeps): TurnPerformanc
     if (next === undefined) return undefined;
     if (next === 'voice') {
       voices = providers.voices();
+      if (face !== undefined) providers.reportChange(face, voices.current);
       return { kind: 'voice', tts: { voices, demand: demand.sound } };
     }
     face = next;

@@ -59,6 +59,11 @@ export const findAvatar = (
   return route && codec && { route, codec };
 };
 
+/** Somebody of whom it is known what becomes of the controls there. */
+interface Judged {
+  readonly outcomes: readonly ControlOutcome[];
+}
+
 /** Whether the same became of the same controls, whoever did it. */
 const isSameReport = (one: readonly ControlOutcome[], other: readonly ControlOutcome[]): boolean => {
   const anonymous = (outcomes: readonly ControlOutcome[]): string =>
@@ -216,8 +221,8 @@ export const createTurnProviders = (deps: TurnProvidersDeps) => {
       return router.find('tts', deps.need('tts')) && 'voice';
     },
     /** Tells what became of the controls where `to` does not honour them as `from` did. */
-    reportChange: (from: FaceRoute, to: FaceRoute): void => {
-      if (!isSameReport(from.outcomes, to.outcomes)) onReport(to.outcomes);
+    reportChange: (from: Judged, to: Judged): void => {
+      if (to.outcomes.length > 0 && !isSameReport(from.outcomes, to.outcomes)) onReport(to.outcomes);
     },
   };
 };
