@@ -21,7 +21,6 @@ import type { Policies } from '../domain/policies.ts';
 import { type Clock, usToMs } from '../domain/time.ts';
 import type { sessionMachine } from '../machines/session.machine.ts';
 import type { TurnStart } from '../machines/turn.machine.ts';
-import { guardInput } from '../pipeline/guard.ts';
 import { redactPersonalData } from '../pipeline/guards/personal-data.ts';
 import { heardText } from '../pipeline/heard.ts';
 import { type MediaSink, type Pacing, Playout } from '../pipeline/playout.ts';
@@ -34,6 +33,7 @@ import type { Scheduler, Worker } from './scheduler.ts';
 import type { SessionCommand } from './session-command.ts';
 import { afterSentence } from './soft-stop.ts';
 import { selectTurn } from './turn-selector.ts';
+import { guardText } from './turn-reply.ts';
 import { findAvatar, speaks } from './turn-providers.ts';
 import { type TurnWork, createTurnWork } from './turn-work.ts';
 
@@ -508,12 +508,8 @@ export class SessionHandle {
     const asked = normalizeControls(command.controls ?? {});
     const wanted = mergePatches(this.#controls, asked.patch);
     const guardedAtMs = clock.monotonicMs();
-    const text = guardInput(command.text, {
-      maxLength: policies.maxTextLength,
-      policy: policies.guard,
-      forbiddenTopics: this.personaFor(wanted).forbiddenTopics ?? [],
-      isForModel: command.type === 'user_text',
-    });
+    const persona = this.personaFor(wanted);
+    const text = guardText(command.text, command.type, persona, policies);
     const guardMs = clock.monotonicMs() - guardedAtMs;
     if (this.#finished) {
       throw new TthError('session.conflict', 'The session is closing; open a new one.');
@@ -538,7 +534,7 @@ export class SessionHandle {
       deadlineAt: clock.now() + policies.turnBudgetMs,
     };
     const isPassed = command.type === 'say' || !this.#deps.awaitsChecks;
-    const work = createTurnWork(start, text, asked, receivedMs, isPassed);
+    const work = createTurnWork(start, text, asked, receivedMs, { isPassed, guardedFor: persona.id });
     work.metrics.mark('guardMs', guardMs);
     this.work.set(turnId, work);
     this.#accept({ clientMsgId: command.clientMsgId, turnId, effect: waits ? 'queued' : 'turn' });

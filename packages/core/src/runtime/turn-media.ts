@@ -334,7 +334,7 @@ export const startTurnMedia = (
       }),
     );
   };
-  const signals = concat(checkText(session, work, deps, providers.language), defer(perform));
+  const signals = concat(checkText(session, work, deps, persona, providers.language), defer(perform));
   const subscription = signals.subscribe({
     next: onSignal,
     error: fail,
