@@ -113,6 +113,35 @@ describe('controls of a turn', () => {
     ]);
   });
 
+  it('of alignment are reported by the engine: applied, brought into range, or dropped where nobody follows', async () => {
+    const { client, clock, connect } = await start([scriptedTts(), scriptedAvatar()]);
+    const controls = { alignment: { leadMs: 80, maxHoldMs: '9s', driftPolicy: 'off' } };
+    const say = { type: 'say', clientMsgId: '1', text: 'Hello.', controls } as const;
+    const file = connect({ pacing: 'unpaced' });
+    const radio = connect({ accepts: { audio: ['pcm_s16le'], video: [] } });
+
+    for (const each of [client, file, radio]) each.session.handle(say);
+    await clock.advance(10_000);
+
+    const outcomesOf = (each: typeof client) =>
+      each
+        .of('control_report')
+        .flatMap(({ outcomes }) => outcomes)
+        .map(({ stage, field, used, result }) => [stage, field, used, result]);
+    const clamped = ['engine', 'alignment.maxHoldMs', 1_000, 'clamped'];
+    expect(outcomesOf(client)).toEqual([
+      clamped,
+      ['engine', 'alignment.leadMs', 80, 'applied'],
+      ['engine', 'alignment.driftPolicy', 'none', 'applied'],
+    ]);
+    expect(outcomesOf(file)).toEqual([
+      clamped,
+      ['engine', 'alignment.leadMs', null, 'dropped'],
+      ['engine', 'alignment.driftPolicy', null, 'dropped'],
+    ]);
+    expect(outcomesOf(radio)).toEqual([clamped]);
+  });
+
   it('are counted by provider, field and result', async () => {
     const { engine, client, clock } = await start([scriptedTts()]);
     for (const clientMsgId of ['1', '2']) {

@@ -114,6 +114,28 @@ describe('a face that speaks by itself and fails', () => {
   });
 });
 
+describe('a turn that waited for a face which is gone by then', () => {
+  it('is heard at once, says so and ends well', async () => {
+    const face = scriptedAvatar({ script: { betweenMs: 40, failAt: 10, failure: 'provider.misconfigured' } });
+    const { client, clock } = await start([scriptedTts(), face], { onUserText: 'queue' });
+    client.ask('Hi');
+    await clock.advance(10);
+    client.ask('Hi again');
+
+    await clock.advance(30_000);
+
+    expect(client.ends.map(({ type }) => type)).toEqual(['turn_completed', 'turn_completed']);
+    const [, second] = client.of('turn_started');
+    expect(client.of('degraded_mode').filter(({ turnId }) => turnId === second?.turnId)).toMatchObject([
+      { stage: 'avatar', from: 'none', to: 'audio_only', reason: 'provider.none_available' },
+    ]);
+    const sound = client.media.find(({ item }) => item.turn === 2);
+    const sinceMs = clock.now() - clock.monotonicMs();
+    expect(sound!.atMs + sinceMs).toBe(second!.ts);
+    expect(face.log.open).toBe(0);
+  });
+});
+
 describe('a turn without a voice, where it may go on as text', () => {
   const asText: Partial<Policies> = { withoutVoice: 'text_only' };
 

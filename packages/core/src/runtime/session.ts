@@ -92,6 +92,7 @@ export class SessionHandle {
   readonly token: string;
   readonly tenant: string;
   readonly accepts: SessionOptions['accepts'];
+  readonly pacing: Pacing;
   /** What each of its providers must have, and by what it is given the same one each time. */
   readonly need: { readonly tags: readonly string[]; readonly conversation: string };
   readonly playout: Playout;
@@ -128,6 +129,7 @@ export class SessionHandle {
     this.#personas = options.personas;
     this.tenant = options.tenant ?? 'local';
     this.accepts = options.accepts;
+    this.pacing = options.pacing;
     this.need = { tags: options.tags, conversation: this.id };
     const { patch, outcomes } = normalizeControls(options.controls);
     this.#controls = patch;
@@ -457,7 +459,7 @@ export class SessionHandle {
     this.#accept({ clientMsgId, effect: 'controls' });
     const isBusy = this.actor.getSnapshot().hasTag('busy');
     const changed = new Set(fieldsOf(patch));
-    const later = this.#preview(this.#controls)
+    const later = this.#preview(this.#controls, outcomes)
       .filter(({ field }) => changed.has(field))
       .map((outcome): ControlOutcome => {
         const waits = isBusy && outcome.result === 'applied';
@@ -468,8 +470,8 @@ export class SessionHandle {
     this.emit({ type: 'control_report', outcomes: [...outcomes, ...later] });
   }
 
-  /** What would become of these controls if a turn began now. */
-  #preview(asked: ControlPatch): readonly ControlOutcome[] {
+  /** What would become of these controls if a turn began now. `told`: what was said of them already. */
+  #preview(asked: ControlPatch, told: readonly ControlOutcome[]): readonly ControlOutcome[] {
     const { router } = this.#deps;
     const persona = this.personaFor(asked);
     const { language } = mergeControls(persona, asked, undefined).character;
@@ -478,13 +480,13 @@ export class SessionHandle {
       face?.capabilities().input === 'text'
         ? undefined
         : router.find('tts', { ...this.need, prefers: speaks(language) })?.adapter;
-    return previewControls({ persona, asked }, voice, face);
+    return previewControls({ persona, asked }, { voice, face, isFollowed: this.pacing === 'realtime', told });
   }
 
   /** Throws where controls are to be honoured or refused, and cannot be honoured. */
   #checkStrict(asked: ControlPatch, outcomes: readonly ControlOutcome[]): void {
     if (asked.strict !== true) return;
-    const degraded = [...outcomes, ...this.#preview(asked)].filter(isDegraded);
+    const degraded = [...outcomes, ...this.#preview(asked, outcomes)].filter(isDegraded);
     if (degraded.length === 0) return;
     throw new TthError(
       'protocol.controls_refused',

@@ -1,7 +1,7 @@
 import { type Observable, concat, defer, of } from 'rxjs';
 import { createAudioTimeline, createVideoTimeline } from '../alignment/timeline.ts';
 import { mergePatches } from '../control/merge.ts';
-import { reportPersona } from '../control/report.ts';
+import { reportAlignment, reportPersona } from '../control/report.ts';
 import { toTthError } from '../domain/errors.ts';
 import type { ControlOutcome } from '../domain/events.ts';
 import {
@@ -316,7 +316,17 @@ export const startTurnMedia = (
 
   const perform = (): Observable<TurnSignal> => {
     const prepared = performers.begin();
-    const told = [...work.asked.outcomes, ...reportPersona(asked, persona.id), ...prepared.outcomes];
+    const { outcomes: read } = work.asked;
+    const told = [
+      ...read,
+      ...reportPersona(asked, persona.id),
+      ...(performers.isSeen ? reportAlignment(asked, session.pacing === 'realtime', read) : []),
+      ...prepared.outcomes,
+    ];
+    if (picture !== undefined && !performers.isSeen) {
+      losePicture('none', 'provider.none_available');
+      picture.close();
+    }
     const outcomes: Observable<TurnSignal> =
       told.length === 0 ? of() : of({ type: 'report', outcomes: told });
     const { language, controlsFor } = providers;
