@@ -286,9 +286,14 @@ export class SessionHandle {
     }
   }
 
+  /** Never throws: a connection that fails to take an event hurts neither this session nor any other. */
   emit(event: SessionEvent): void {
     const logged = this.#history.append(event);
-    this.#outlet?.event(logged);
+    try {
+      this.#outlet?.event(logged);
+    } catch (error) {
+      this.#deps.log.error({ sessionId: this.id, error }, 'a connection failed to take an event');
+    }
   }
 
   /** Tells what became of a turn's controls, and counts it. */
