@@ -121,11 +121,13 @@ export const reportFace = (
   return outcomes;
 };
 
+const engine = { stage: 'engine', provider: 'tth' } as const;
+
 /** Which persona answers where one was asked for. */
 export const reportPersona = (asked: ControlPatch, personaId: string): ControlOutcome[] => {
   const requested = asked.character?.personaId;
   if (requested === undefined) return [];
-  const outcome = { stage: 'engine', provider: 'tth', field: 'character.personaId' } as const;
+  const outcome = { ...engine, field: 'character.personaId' };
   return requested === personaId
     ? [{ ...outcome, requested, used: personaId, result: 'applied' }]
     : [
@@ -138,6 +140,23 @@ export const reportPersona = (asked: ControlPatch, personaId: string): ControlOu
         },
       ];
 };
+
+/**
+ * What became of the wishes that the engine itself fulfils where there is a face. `isFollowed`: somebody listens as
+ * the media is made. `told`: what was said already, for a value that was brought into range.
+ */
+export const reportAlignment = (
+  { alignment = {} }: ControlPatch,
+  isFollowed: boolean,
+  told: readonly ControlOutcome[],
+): ControlOutcome[] =>
+  Object.entries(alignment).flatMap(([name, requested]): ControlOutcome[] => {
+    const field = `alignment.${name}`;
+    if (requested === undefined || told.some((outcome) => outcome.field === field)) return [];
+    if (isFollowed) return [{ ...engine, field, requested, used: requested, result: 'applied' }];
+    const reason = 'Nobody follows this session as it is made: its media is not aligned.';
+    return [{ ...engine, field, requested, used: null, result: 'dropped', reason }];
+  });
 
 /** Whether something other than what was asked for happens. */
 export const isDegraded = ({ result }: ControlOutcome): boolean =>

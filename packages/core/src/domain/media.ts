@@ -40,6 +40,8 @@ export type AudioCodec = 'pcm_s16le' | 'opus';
 export interface AudioChunk {
   readonly sentence: number;
   readonly sentenceEnd: boolean;
+  /** Planned silence before the sentence: the engine's own, not the voice's. */
+  readonly isPause?: boolean | undefined;
   readonly ptsUs: number;
   readonly durationUs: number;
   readonly pcm: Pcm;
@@ -87,6 +89,8 @@ export interface MediaItem {
   readonly durationUs: number;
   readonly key: boolean;
   readonly sentenceEnd: boolean;
+  /** Planned silence before a sentence. */
+  readonly isPause?: boolean | undefined;
   readonly data: Uint8Array;
 }
 

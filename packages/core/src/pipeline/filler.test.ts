@@ -52,6 +52,8 @@ describe('a filler', () => {
 
   it.each<[what: string, act: (world: ReturnType<typeof listen>) => void]>([
     ['the reply has begun', ({ reply }) => reply.next(hello)],
+    ['the reply is over, though its stream is still open', ({ reply }) => reply.next({ type: 'end' })],
+    ['the reply broke off', ({ reply }) => reply.next({ type: 'cut' })],
     ['the reply has failed', ({ reply }) => reply.error(new Error('x'))],
     ['the reply has ended', ({ reply }) => reply.complete()],
     ['the turn was stopped', ({ subscription }) => subscription.unsubscribe()],

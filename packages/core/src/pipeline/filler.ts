@@ -43,7 +43,8 @@ export const withFiller =
       });
       const reply = pieces.subscribe({
         next: (piece) => {
-          if (piece.type === 'text' && isSpeakable(piece.text)) cancel();
+          const isOver = piece.type === 'end' || piece.type === 'cut';
+          if (isOver || (piece.type === 'text' && isSpeakable(piece.text))) cancel();
           subscriber.next(piece);
         },
         error: (error: unknown) => {

@@ -157,8 +157,10 @@ describe('checks of plugins', () => {
     },
   );
 
-  it('are told when nobody waits any more', async () => {
+  it('are told when nobody waits any more, and those after it are not asked', async () => {
     let given: AbortSignal | undefined;
+    let asked = 0;
+    const next: InputCheck = { id: 'next', check: () => ((asked += 1), { verdict: 'allow' }) };
     const slow: InputCheck = {
       id: 'slow',
       check: (_text, { signal }) => {
@@ -166,12 +168,13 @@ describe('checks of plugins', () => {
         return new Promise(() => {});
       },
     };
-    const { clock, abort, warnings } = await run([slow]);
+    const { clock, abort, warnings } = await run([slow, next], 'allow');
 
     abort.abort();
     await clock.settle();
 
     expect(given?.aborted).toBe(true);
+    expect(asked).toBe(0);
     expect(warnings).toEqual([]);
     expect(clock.pendingTimers).toBe(0);
   });

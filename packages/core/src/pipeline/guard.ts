@@ -105,6 +105,7 @@ const ask = async (
 /**
  * Has plugins check a text, one after the other, and returns it as it may go to the model. Throws
  * `guard.input_rejected`; a check that fails or is late refuses or allows, as the policy says, and is logged.
+ * Once `signal` aborts nobody is asked any more.
  */
 export const runInputChecks = async (
   text: string,
@@ -113,6 +114,7 @@ export const runInputChecks = async (
 ): Promise<string> => {
   let passed = text;
   for (const check of deps.checks) {
+    if (signal.aborted) break;
     const verdict = (await ask(check, passed, deps, signal)) ?? {
       verdict: deps.policy.onCheckFailure,
     };

@@ -113,6 +113,32 @@ describe('a voice that is slower than speech', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it('is not thought faster for a pause before its sentence, which passes while it works', async () => {
+    const { clock, audio, sounds, flows, pauses } = play();
+    const say = async (sentence: number, fromMs: number): Promise<void> => {
+      for (let ms = 0; ms < 2_000; ms += chunkMs) {
+        await clock.advance(chunkMs / 0.7);
+        audio.push(itemOf('audio', fromMs + ms, sentence, chunkMs));
+      }
+      audio.push({ ...itemOf('audio', fromMs + 2_000, sentence, 0), sentenceEnd: true });
+    };
+    await say(0, 0);
+    await clock.advance(5_000);
+
+    for (const ms of [0, 100]) audio.push({ ...itemOf('audio', 2_000 + ms, 1, 100), isPause: true });
+    const passed = sounds().filter(({ item }) => item.isPause === true).length;
+    await say(1, 2_200);
+    await clock.advance(10_000);
+
+    expect(passed).toBe(2);
+    expect(flows.map(({ state }) => state)).toEqual(['buffering', 'running', 'buffering', 'running']);
+    // After its pause the sentence waits for enough of it, and then it runs without a break.
+    expect(pauses()).toEqual([
+      { sentence: 1, isWithin: false },
+      { sentence: 1, isWithin: true },
+    ]);
+  });
+
   it('costs a voice that keeps up nothing but its second piece', async () => {
     const { sounds, flows, speak, pauses } = play();
 
@@ -159,6 +185,20 @@ describe('a client with flow control that falls silent', () => {
     await clock.advance(60_000);
 
     expect([flows, notes.lost]).toEqual([[], 0]);
+  });
+
+  it('is not waited for once its turn was cut, however long it says nothing then', async () => {
+    const { clock, playout, audio, flows, notes } = play();
+    playout.grant(60_000, 0);
+    audio.push(itemOf('audio', 0, 0, 200));
+    audio.push(itemOf('audio', 200, 0, 200));
+    await clock.advance(100);
+
+    playout.cut();
+    const left = clock.pendingTimers;
+    await clock.advance(60_000);
+
+    expect([left, flows, notes]).toEqual([0, [], { lost: 0, ended: 0 }]);
   });
 
   it('never happens to a client without flow control', async () => {

@@ -54,8 +54,10 @@ interface PlayingTurn extends TurnOutput {
   heldSinceMs: number | undefined;
   pictureSeen: boolean;
   skippingToKey: boolean;
-  /** Sentence whose sound was sent last, and those whose pictures are still to come: where each begins. */
+  /** Sentence whose sound was sent last, and the last that was more than its pause. */
   sentence: number;
+  voicedSentence: number;
+  /** Sentences whose pictures are still to come: where each begins. */
   beginnings: number[];
   /** Silence before a sentence, for pictures that are late. */
   silence: { readonly sentence: number; readonly forMs: number; sinceMs: number | undefined } | undefined;
@@ -168,6 +170,7 @@ export class Playout {
       pace: createVoicePace(policies.slowVoiceBufferMs, policies.audioLaneMs),
       flow: 'running',
       sentence: -1,
+      voicedSentence: -1,
       beginnings: [],
       silence: undefined,
       spokenUs: 0,
@@ -201,11 +204,13 @@ export class Playout {
   /** Drops everything of the running turn that has not been sent and returns where its listener was. */
   cut(): Playhead {
     const at = this.playhead();
+    const turn = this.#turn;
+    // Closing a lane wakes its listener: by then the turn must be gone, or it would be waited for once more.
+    this.#turn = undefined;
     this.#cancelTimer();
     this.#watch.rest();
-    this.#turn?.audio.clear();
-    this.#turn?.picture?.clear();
-    this.#turn = undefined;
+    turn?.audio.clear();
+    turn?.picture?.clear();
     return at;
   }
 
@@ -265,7 +270,9 @@ export class Playout {
   }
 
   #noteSpeech(turn: PlayingTurn, item: MediaItem): void {
-    turn.pace.arrived(item, this.#deps.clock.monotonicMs(), turn.isVoiceHeldBack?.() ?? turn.audio.isFull);
+    if (item.isPause !== true) {
+      turn.pace.arrived(item, this.#deps.clock.monotonicMs(), turn.isVoiceHeldBack?.() ?? turn.audio.isFull);
+    }
     turn.spokenUs = item.ptsUs + item.durationUs;
     const begins = item.sentence !== turn.spokenSentence && turn.spokenSentence >= 0;
     turn.spokenSentence = item.sentence;
@@ -331,6 +338,9 @@ export class Playout {
     if (item.sentence !== turn.sentence) {
       turn.beginnings.push(item.ptsUs);
       turn.sentence = item.sentence;
+    }
+    if (item.isPause !== true && item.sentence !== turn.voicedSentence) {
+      turn.voicedSentence = item.sentence;
       if (turn.flow === 'buffering') this.#flow('running');
     }
     if (this.#wallPlayheadUs(turn, now) >= turn.sentUs) {
@@ -347,7 +357,9 @@ export class Playout {
   /** How long this piece of sound has to wait, or how long until that must be looked at again. 0: not at all. */
   #holdMs(turn: PlayingTurn, item: MediaItem): number {
     const firstMs = this.#pictureHoldMs(turn);
-    if (firstMs > 0 || this.#deps.pacing === 'unpaced' || item.sentence === turn.sentence) return firstMs;
+    if (firstMs > 0 || this.#deps.pacing === 'unpaced') return firstMs;
+    // The pause before a sentence passes while its voice is still at work.
+    if (item.isPause === true || item.sentence === turn.voicedSentence) return 0;
     return this.#voiceHoldMs(turn, item) || this.#silenceMs(turn, item);
   }
 
@@ -379,7 +391,7 @@ export class Playout {
   #silenceMs(turn: PlayingTurn, { sentence }: MediaItem): number {
     const { policies, clock } = this.#deps;
     const { drift } = turn;
-    if (drift === undefined || drift.alignment.driftPolicy === 'none' || turn.sentence < 0) return 0;
+    if (drift === undefined || drift.alignment.driftPolicy === 'none' || turn.voicedSentence < 0) return 0;
     const behindMs = this.#behindMs(turn);
     if (turn.silence?.sentence !== sentence) {
       const forMs = gapSilenceMs(behindMs, drift.alignment.maxHoldMs, policies.drift);

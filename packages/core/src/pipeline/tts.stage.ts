@@ -74,7 +74,11 @@ export const ttsStage = ({
   const speak = (whole: Sentence): Observable<SpeechSignal> =>
     new Observable((subscriber) => {
       const { sentence, contour, emphasis } = whole;
-      const emit = (output: Partial<SpeechOutput>, startUs: number, sentenceEnd: boolean): void => {
+      const emit = (
+        output: Partial<SpeechOutput>,
+        startUs: number,
+        { sentenceEnd = false, isPause = false } = {},
+      ): void => {
         const ptsUs = samplesToUs(samples);
         const { pcm = silence, words = [], phonemes = [], timing = 'measured' } = output;
         samples += pcm.length;
@@ -87,6 +91,7 @@ export const ttsStage = ({
         const chunk: AudioChunk = {
           sentence,
           sentenceEnd,
+          isPause,
           ptsUs,
           durationUs: samplesToUs(samples) - ptsUs,
           pcm,
@@ -98,10 +103,10 @@ export const ttsStage = ({
       };
       const pause = (): void => {
         const wanted = usToSamples(whole.pauseBeforeMs * 1_000);
-        if (wanted > quietSamples) emit({ pcm: new Int16Array(wanted - quietSamples) }, 0, false);
+        if (wanted > quietSamples) emit({ pcm: new Int16Array(wanted - quietSamples) }, 0, { isPause: true });
       };
       const finish = (output: Partial<SpeechOutput> = {}, startUs = 0): void => {
-        emit(output, startUs, true);
+        emit(output, startUs, { sentenceEnd: true });
         subscriber.complete();
       };
 
@@ -155,7 +160,7 @@ export const ttsStage = ({
               const timing = tagger === undefined ? output.timing : 'estimated';
               const words = written.push(tagger?.add(output.pcm) ?? output.words.filter(isWord));
               if (timing === 'measured') measured.push(...words);
-              emit({ ...output, words, phonemes, timing }, startUs, false);
+              emit({ ...output, words, phonemes, timing }, startUs);
             },
             error: fail,
             complete: () => {

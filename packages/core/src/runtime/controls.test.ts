@@ -113,6 +113,35 @@ describe('controls of a turn', () => {
     ]);
   });
 
+  it('of alignment are reported by the engine: applied, brought into range, or dropped where nobody follows', async () => {
+    const { client, clock, connect } = await start([scriptedTts(), scriptedAvatar()]);
+    const controls = { alignment: { leadMs: 80, maxHoldMs: '9s', driftPolicy: 'off' } };
+    const say = { type: 'say', clientMsgId: '1', text: 'Hello.', controls } as const;
+    const file = connect({ pacing: 'unpaced' });
+    const radio = connect({ accepts: { audio: ['pcm_s16le'], video: [] } });
+
+    for (const each of [client, file, radio]) each.session.handle(say);
+    await clock.advance(10_000);
+
+    const outcomesOf = (each: typeof client) =>
+      each
+        .of('control_report')
+        .flatMap(({ outcomes }) => outcomes)
+        .map(({ stage, field, used, result }) => [stage, field, used, result]);
+    const clamped = ['engine', 'alignment.maxHoldMs', 1_000, 'clamped'];
+    expect(outcomesOf(client)).toEqual([
+      clamped,
+      ['engine', 'alignment.leadMs', 80, 'applied'],
+      ['engine', 'alignment.driftPolicy', 'none', 'applied'],
+    ]);
+    expect(outcomesOf(file)).toEqual([
+      clamped,
+      ['engine', 'alignment.leadMs', null, 'dropped'],
+      ['engine', 'alignment.driftPolicy', null, 'dropped'],
+    ]);
+    expect(outcomesOf(radio)).toEqual([clamped]);
+  });
+
   it('are counted by provider, field and result', async () => {
     const { engine, client, clock } = await start([scriptedTts()]);
     for (const clientMsgId of ['1', '2']) {
@@ -173,6 +202,25 @@ describe('strict controls', () => {
 
     expect(client.of('error')).toEqual([]);
     expect(client.ends).toHaveLength(2);
+  });
+
+  it('are judged by the voice that will speak, which is one that speaks the language', async () => {
+    const voices = ['en', 'de'].map((language) =>
+      scriptedTts({ id: language, capabilities: { languages: [language] } }),
+    );
+    const { client, clock } = await start(voices);
+
+    client.session.handle({
+      type: 'say',
+      clientMsgId: '1',
+      text: 'Hallo.',
+      controls: { strict: true, character: { language: 'de-DE' } },
+    });
+    await clock.advance(10_000);
+
+    expect(client.of('error')).toEqual([]);
+    expect(client.ends).toMatchObject([{ type: 'turn_completed' }]);
+    expect(voices.map(({ log }) => log.calls.length)).toEqual([0, 1]);
   });
 
   it('refuse what could not even be understood', async () => {

@@ -75,6 +75,19 @@ describe('a face that speaks by itself and fails', () => {
     expect(order.indexOf('degraded_mode')).toBeLessThan(order.indexOf('audio_discard'));
   });
 
+  it('leaves it to a voice that may honour less, and what becomes of the controls there is told', async () => {
+    const first = managed('first', { failAt: 70, betweenMs: 20 });
+    const { client, clock } = await start([first, scriptedTts()]);
+
+    client.ask('Hi', { controls: { character: { rate: 3 } } });
+    await clock.advance(30_000);
+
+    expect(client.of('control_report').flatMap(({ outcomes }) => outcomes)).toMatchObject([
+      { stage: 'tts', field: 'character.rate', requested: 3, used: 2, result: 'clamped' },
+    ]);
+    expect(client.ends).toMatchObject([{ type: 'turn_completed' }]);
+  });
+
   it.each<{ how: string; script: Script }>([
     { how: 'refuses', script: { failAt: 0 } },
     { how: 'says nothing', script: { endAt: 0 } },
@@ -98,6 +111,28 @@ describe('a face that speaks by itself and fails', () => {
     await clock.advance(30_000);
 
     expect(client.ends).toMatchObject([{ type: 'turn_error', error: { code: 'provider.unavailable' } }]);
+  });
+});
+
+describe('a turn that waited for a face which is gone by then', () => {
+  it('is heard at once, says so and ends well', async () => {
+    const face = scriptedAvatar({ script: { betweenMs: 40, failAt: 10, failure: 'provider.misconfigured' } });
+    const { client, clock } = await start([scriptedTts(), face], { onUserText: 'queue' });
+    client.ask('Hi');
+    await clock.advance(10);
+    client.ask('Hi again');
+
+    await clock.advance(30_000);
+
+    expect(client.ends.map(({ type }) => type)).toEqual(['turn_completed', 'turn_completed']);
+    const [, second] = client.of('turn_started');
+    expect(client.of('degraded_mode').filter(({ turnId }) => turnId === second?.turnId)).toMatchObject([
+      { stage: 'avatar', from: 'none', to: 'audio_only', reason: 'provider.none_available' },
+    ]);
+    const sound = client.media.find(({ item }) => item.turn === 2);
+    const sinceMs = clock.now() - clock.monotonicMs();
+    expect(sound!.atMs + sinceMs).toBe(second!.ts);
+    expect(face.log.open).toBe(0);
   });
 });
 

@@ -1,7 +1,7 @@
 import { type SpeechFit, fitEmotion, fitRender, fitSpeech } from '../control/degrade.ts';
 import type { Persona } from '../control/personas.ts';
 import { mergeControls } from '../control/merge.ts';
-import { reportFace, reportPersona, reportSpeech } from '../control/report.ts';
+import { reportAlignment, reportFace, reportPersona, reportSpeech } from '../control/report.ts';
 import {
   type ControlPatch,
   type Controls,
@@ -65,13 +65,21 @@ export const fitFace = ({ persona, asked }: Wishes, adapter: AvatarAdapter): Fit
   };
 };
 
-/** What would become of the controls at these providers. */
+/** Who would perform, whether somebody follows it as it is made, and what was said of the controls already. */
+export interface Outlook {
+  readonly voice: TtsAdapter | undefined;
+  readonly face: AvatarAdapter | undefined;
+  readonly isFollowed: boolean;
+  readonly told: readonly ControlOutcome[];
+}
+
+/** What would become of the controls there. */
 export const previewControls = (
   wishes: Wishes,
-  voice: TtsAdapter | undefined,
-  face: AvatarAdapter | undefined,
+  { voice, face, isFollowed, told }: Outlook,
 ): readonly ControlOutcome[] => [
   ...reportPersona(wishes.asked, wishes.persona.id),
+  ...(face === undefined ? [] : reportAlignment(wishes.asked, isFollowed, told)),
   ...(voice === undefined ? [] : fitVoice(wishes, voice).outcomes),
   ...(face === undefined ? [] : fitFace(wishes, face).outcomes),
 ];

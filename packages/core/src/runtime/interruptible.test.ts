@@ -151,6 +151,25 @@ describe('commands that come too fast', () => {
   });
 });
 
+describe('a connection that throws at what it is told', () => {
+  it('holds up neither its own session nor another', async () => {
+    const { engine, client, clock, ask } = await start();
+    const throws = engine.createSession({ accepts: { audio: ['pcm_s16le'], video: [] } });
+    throws.attach({
+      event: () => expect.unreachable('as told'),
+      media: () => true,
+      replaced: () => {},
+    });
+
+    throws.handle({ type: 'user_text', clientMsgId: '1', text: 'Go on' });
+    ask();
+    await clock.advance(20_000);
+
+    expect(endsOf(client)).toEqual(['turn_completed']);
+    expect(throws.conversation).toMatchObject([{ outcome: 'completed' }]);
+  });
+});
+
 describe('metrics of a turn', () => {
   it('come before its end, whatever that is, and tell its waterfall', async () => {
     const { client, clock, ask } = await start();

@@ -505,6 +505,47 @@ describe('a guarded turn', () => {
     expect(client.of('metrics')).toMatchObject([{ values: { guardMs: 100 } }]);
   });
 
+  it('is checked for the persona that answers it', async () => {
+    const seen: string[] = [];
+    const services = checkedBy((_text, { personaId }) => {
+      seen.push(personaId);
+      return { verdict: 'allow' };
+    });
+    const { client, clock } = await start([model({})], { services });
+
+    client.ask('Hi', { controls: { character: { personaId: 'mira' } } });
+    await clock.advance(5_000);
+
+    expect(seen).toEqual(['mira']);
+  });
+
+  it('that waited is refused for whoever answers it by then', async () => {
+    const llm = model({ reply: 'One sentence that takes a while.' });
+    const { client, clock } = await start([llm], { policies: { onUserText: 'queue' } });
+    client.session.handle({
+      type: 'controls',
+      clientMsgId: '1',
+      controls: { character: { personaId: 'mira' } },
+    });
+    client.ask('Hi');
+    await clock.advance(100);
+    client.ask('Tell me about weapons');
+
+    client.session.handle({
+      type: 'controls',
+      clientMsgId: '2',
+      controls: { character: { personaId: 'ada' } },
+    });
+    await clock.advance(20_000);
+
+    expect(client.ends).toMatchObject([
+      { type: 'turn_completed' },
+      { type: 'turn_error', error: { code: 'guard.input_rejected' } },
+    ]);
+    expect(llm.log.calls).toHaveLength(1);
+    expect(client.session.conversation.at(-1)?.user).toBeUndefined();
+  });
+
   it('fails when a plugin refuses its text, and no later prompt contains it', async () => {
     const llm = model({ reply: 'Hello.' });
     const services = checkedBy((text) => ({ verdict: text === 'Evil' ? 'refuse' : 'allow' }));

@@ -1,6 +1,6 @@
 import { type Actor, createActor } from 'xstate';
 import type { Persona } from '../control/personas.ts';
-import { mergePatches } from '../control/merge.ts';
+import { mergeControls, mergePatches } from '../control/merge.ts';
 import { normalizeControls } from '../control/normalize.ts';
 import { isDegraded } from '../control/report.ts';
 import type { ControlTally } from '../control/tally.ts';
@@ -21,7 +21,6 @@ import type { Policies } from '../domain/policies.ts';
 import { type Clock, usToMs } from '../domain/time.ts';
 import type { sessionMachine } from '../machines/session.machine.ts';
 import type { TurnStart } from '../machines/turn.machine.ts';
-import { guardInput } from '../pipeline/guard.ts';
 import { redactPersonalData } from '../pipeline/guards/personal-data.ts';
 import { heardText } from '../pipeline/heard.ts';
 import { type MediaSink, type Pacing, Playout } from '../pipeline/playout.ts';
@@ -34,7 +33,8 @@ import type { Scheduler, Worker } from './scheduler.ts';
 import type { SessionCommand } from './session-command.ts';
 import { afterSentence } from './soft-stop.ts';
 import { selectTurn } from './turn-selector.ts';
-import { findAvatar } from './turn-providers.ts';
+import { guardText } from './turn-reply.ts';
+import { findAvatar, speaks } from './turn-providers.ts';
 import { type TurnWork, createTurnWork } from './turn-work.ts';
 
 /** A connection as the session sees it. */
@@ -92,6 +92,7 @@ export class SessionHandle {
   readonly token: string;
   readonly tenant: string;
   readonly accepts: SessionOptions['accepts'];
+  readonly pacing: Pacing;
   /** What each of its providers must have, and by what it is given the same one each time. */
   readonly need: { readonly tags: readonly string[]; readonly conversation: string };
   readonly playout: Playout;
@@ -128,6 +129,7 @@ export class SessionHandle {
     this.#personas = options.personas;
     this.tenant = options.tenant ?? 'local';
     this.accepts = options.accepts;
+    this.pacing = options.pacing;
     this.need = { tags: options.tags, conversation: this.id };
     const { patch, outcomes } = normalizeControls(options.controls);
     this.#controls = patch;
@@ -284,9 +286,14 @@ export class SessionHandle {
     }
   }
 
+  /** Never throws: a connection that fails to take an event hurts neither this session nor any other. */
   emit(event: SessionEvent): void {
     const logged = this.#history.append(event);
-    this.#outlet?.event(logged);
+    try {
+      this.#outlet?.event(logged);
+    } catch (error) {
+      this.#deps.log.error({ sessionId: this.id, error }, 'a connection failed to take an event');
+    }
   }
 
   /** Tells what became of a turn's controls, and counts it. */
@@ -457,7 +464,7 @@ export class SessionHandle {
     this.#accept({ clientMsgId, effect: 'controls' });
     const isBusy = this.actor.getSnapshot().hasTag('busy');
     const changed = new Set(fieldsOf(patch));
-    const later = this.#preview(this.#controls)
+    const later = this.#preview(this.#controls, outcomes)
       .filter(({ field }) => changed.has(field))
       .map((outcome): ControlOutcome => {
         const waits = isBusy && outcome.result === 'applied';
@@ -468,18 +475,23 @@ export class SessionHandle {
     this.emit({ type: 'control_report', outcomes: [...outcomes, ...later] });
   }
 
-  /** What would become of these controls if a turn began now. */
-  #preview(asked: ControlPatch): readonly ControlOutcome[] {
+  /** What would become of these controls if a turn began now. `told`: what was said of them already. */
+  #preview(asked: ControlPatch, told: readonly ControlOutcome[]): readonly ControlOutcome[] {
     const { router } = this.#deps;
+    const persona = this.personaFor(asked);
+    const { language } = mergeControls(persona, asked, undefined).character;
     const face = findAvatar(router, this.accepts.video, this.need)?.route.adapter;
-    const voice = face?.capabilities().input === 'text' ? undefined : router.find('tts', this.need)?.adapter;
-    return previewControls({ persona: this.personaFor(asked), asked }, voice, face);
+    const voice =
+      face?.capabilities().input === 'text'
+        ? undefined
+        : router.find('tts', { ...this.need, prefers: speaks(language) })?.adapter;
+    return previewControls({ persona, asked }, { voice, face, isFollowed: this.pacing === 'realtime', told });
   }
 
   /** Throws where controls are to be honoured or refused, and cannot be honoured. */
   #checkStrict(asked: ControlPatch, outcomes: readonly ControlOutcome[]): void {
     if (asked.strict !== true) return;
-    const degraded = [...outcomes, ...this.#preview(asked)].filter(isDegraded);
+    const degraded = [...outcomes, ...this.#preview(asked, outcomes)].filter(isDegraded);
     if (degraded.length === 0) return;
     throw new TthError(
       'protocol.controls_refused',
@@ -503,12 +515,8 @@ export class SessionHandle {
     const asked = normalizeControls(command.controls ?? {});
     const wanted = mergePatches(this.#controls, asked.patch);
     const guardedAtMs = clock.monotonicMs();
-    const text = guardInput(command.text, {
-      maxLength: policies.maxTextLength,
-      policy: policies.guard,
-      forbiddenTopics: this.personaFor(wanted).forbiddenTopics ?? [],
-      isForModel: command.type === 'user_text',
-    });
+    const persona = this.personaFor(wanted);
+    const text = guardText(command.text, command.type, persona, policies);
     const guardMs = clock.monotonicMs() - guardedAtMs;
     if (this.#finished) {
       throw new TthError('session.conflict', 'The session is closing; open a new one.');
@@ -533,7 +541,7 @@ export class SessionHandle {
       deadlineAt: clock.now() + policies.turnBudgetMs,
     };
     const isPassed = command.type === 'say' || !this.#deps.awaitsChecks;
-    const work = createTurnWork(start, text, asked, receivedMs, isPassed);
+    const work = createTurnWork(start, text, asked, receivedMs, { isPassed, guardedFor: persona.id });
     work.metrics.mark('guardMs', guardMs);
     this.work.set(turnId, work);
     this.#accept({ clientMsgId: command.clientMsgId, turnId, effect: waits ? 'queued' : 'turn' });

@@ -1,7 +1,7 @@
 import { type Observable, concat, defer, of } from 'rxjs';
 import { createAudioTimeline, createVideoTimeline } from '../alignment/timeline.ts';
 import { mergePatches } from '../control/merge.ts';
-import { reportPersona } from '../control/report.ts';
+import { reportAlignment, reportPersona } from '../control/report.ts';
 import { toTthError } from '../domain/errors.ts';
 import type { ControlOutcome } from '../domain/events.ts';
 import {
@@ -233,6 +233,7 @@ export const startTurnMedia = (
           durationUs: chunk.durationUs,
           key: true,
           sentenceEnd: chunk.sentenceEnd,
+          isPause: chunk.isPause,
           data: pcmBytes(chunk.pcm),
         });
         if (!work.metrics.has('firstAudioMs')) {
@@ -315,7 +316,17 @@ export const startTurnMedia = (
 
   const perform = (): Observable<TurnSignal> => {
     const prepared = performers.begin();
-    const told = [...work.asked.outcomes, ...reportPersona(asked, persona.id), ...prepared.outcomes];
+    const { outcomes: read } = work.asked;
+    const told = [
+      ...read,
+      ...reportPersona(asked, persona.id),
+      ...(performers.isSeen ? reportAlignment(asked, session.pacing === 'realtime', read) : []),
+      ...prepared.outcomes,
+    ];
+    if (picture !== undefined && !performers.isSeen) {
+      losePicture('none', 'provider.none_available');
+      picture.close();
+    }
     const outcomes: Observable<TurnSignal> =
       told.length === 0 ? of() : of({ type: 'report', outcomes: told });
     const { language, controlsFor } = providers;
@@ -333,7 +344,7 @@ export const startTurnMedia = (
       }),
     );
   };
-  const signals = concat(checkText(session, work, deps, providers.language), defer(perform));
+  const signals = concat(checkText(session, work, deps, persona, providers.language), defer(perform));
   const subscription = signals.subscribe({
     next: onSignal,
     error: fail,

@@ -40,6 +40,8 @@ const reducedShare = 0.5;
 export interface TurnPerformance {
   /** Who is on show. */
   readonly face: FaceRoute | undefined;
+  /** Whether the client sees somebody. */
+  readonly isSeen: boolean;
   /** Throws `provider.none_available` where nobody can speak and a turn may not be text alone. */
   begin(): { readonly performance: Performance; readonly outcomes: readonly ControlOutcome[] };
   /** The listener sees again a face that was lost: tells what became of the controls now. */
@@ -84,6 +86,7 @@ export const createTurnPerformance = (deps: TurnPerformanceDeps): TurnPerformanc
     if (next === undefined) return undefined;
     if (next === 'voice') {
       voices = providers.voices();
+      if (face !== undefined) providers.reportChange(face, voices.current);
       return { kind: 'voice', tts: { voices, demand: demand.sound } };
     }
     face = next;
@@ -93,6 +96,9 @@ export const createTurnPerformance = (deps: TurnPerformanceDeps): TurnPerformanc
   return {
     get face() {
       return face;
+    },
+    get isSeen() {
+      return face !== undefined && hasPicture;
     },
     begin: () => {
       face = providers.face();

@@ -59,12 +59,25 @@ export const findAvatar = (
   return route && codec && { route, codec };
 };
 
+/** Somebody of whom it is known what becomes of the controls there. */
+interface Judged {
+  readonly outcomes: readonly ControlOutcome[];
+}
+
 /** Whether the same became of the same controls, whoever did it. */
 const isSameReport = (one: readonly ControlOutcome[], other: readonly ControlOutcome[]): boolean => {
   const anonymous = (outcomes: readonly ControlOutcome[]): string =>
     JSON.stringify(outcomes.map((outcome) => ({ ...outcome, provider: '' })));
   return anonymous(one) === anonymous(other);
 };
+
+/** Whether a voice speaks a language. */
+export const speaks =
+  (language: string) =>
+  (adapter: TtsAdapter): boolean => {
+    const { languages } = adapter.capabilities();
+    return languages.length === 0 || languages.includes(language.split('-')[0]!.toLowerCase());
+  };
 
 export type TurnProviders = ReturnType<typeof createTurnProviders>;
 
@@ -74,10 +87,6 @@ export const createTurnProviders = (deps: TurnProvidersDeps) => {
   const controlsFor = (hint: EmotionControl | undefined): Controls => mergeControls(persona, asked, hint);
   const base = controlsFor(undefined);
   const { language } = base.character;
-  const speaksLanguage = (adapter: TtsAdapter): boolean => {
-    const { languages } = adapter.capabilities();
-    return languages.length === 0 || languages.includes(language.split('-')[0]!.toLowerCase());
-  };
 
   const modelOf = ({ adapter, call }: Route<'llm'>): Model => {
     const { continuePrefix, structured, tools } = adapter.capabilities();
@@ -152,7 +161,7 @@ export const createTurnProviders = (deps: TurnProvidersDeps) => {
     onChange: (from: Provider, to: Provider) => void,
   ): Relay<Provider> => {
     const need = () =>
-      ({ ...deps.need(stage), ...(stage === 'tts' && { prefers: speaksLanguage }) }) as Need<AdapterOf[S]>;
+      ({ ...deps.need(stage), ...(stage === 'tts' && { prefers: speaks(language) }) }) as Need<AdapterOf[S]>;
     return createRelay({
       first: make(router.route(stage, need())),
       findNext: (tried) => {
@@ -212,8 +221,8 @@ export const createTurnProviders = (deps: TurnProvidersDeps) => {
       return router.find('tts', deps.need('tts')) && 'voice';
     },
     /** Tells what became of the controls where `to` does not honour them as `from` did. */
-    reportChange: (from: FaceRoute, to: FaceRoute): void => {
-      if (!isSameReport(from.outcomes, to.outcomes)) onReport(to.outcomes);
+    reportChange: (from: Judged, to: Judged): void => {
+      if (to.outcomes.length > 0 && !isSameReport(from.outcomes, to.outcomes)) onReport(to.outcomes);
     },
   };
 };

@@ -1,12 +1,13 @@
-import { EMPTY, Observable, catchError, of } from 'rxjs';
+import { EMPTY, Observable, catchError, of, throwError } from 'rxjs';
 import type { Persona } from '../control/personas.ts';
 import { stopped } from '../domain/cancellation.ts';
 import type { ControlPatch } from '../domain/controls.ts';
 import { isTthError, toTthError } from '../domain/errors.ts';
+import type { TurnKind } from '../domain/events.ts';
 import type { Policies } from '../domain/policies.ts';
 import type { Clock } from '../domain/time.ts';
 import { chooseFiller, withFiller } from '../pipeline/filler.ts';
-import { runInputChecks } from '../pipeline/guard.ts';
+import { guardInput, runInputChecks } from '../pipeline/guard.ts';
 import { blockSecrets } from '../pipeline/guards/secrets.ts';
 import { llmStage, verbatim } from '../pipeline/llm.stage.ts';
 import { buildPrompt } from '../pipeline/prompt.ts';
@@ -30,16 +31,35 @@ export interface ReplyDeps {
   readonly replies: ReplyCache;
 }
 
+/** A text as a persona may be asked it, or as it may be spoken. Throws `guard.input_rejected`. */
+export const guardText = (text: string, kind: TurnKind, persona: Persona, policies: Policies): string =>
+  guardInput(text, {
+    maxLength: policies.maxTextLength,
+    policy: policies.guard,
+    forbiddenTopics: persona.forbiddenTopics ?? [],
+    isForModel: kind === 'user_text',
+  });
+
 /**
- * Completes when the plugins' checks have let the turn's text pass, and fails with `guard.input_rejected`
- * otherwise. Where there is nothing to check it completes at once.
+ * Completes when the text may go to this persona and the plugins' checks have let it pass, and fails with
+ * `guard.input_rejected` otherwise. Where there is nothing to check it completes at once.
  */
 export const checkText = (
   session: SessionHandle,
   work: TurnWork,
   { clock, policies, log, inputChecks }: ReplyDeps,
+  persona: Persona,
   locale: string,
 ): Observable<never> => {
+  // Who answers may have changed while the turn waited.
+  if (persona.id !== work.guardedFor) {
+    try {
+      guardText(work.text, work.start.kind, persona, policies);
+    } catch (error) {
+      work.isPassed = false;
+      return throwError(() => error);
+    }
+  }
   if (work.isPassed) return EMPTY;
   return new Observable((subscriber) => {
     const abort = new AbortController();
@@ -48,7 +68,7 @@ export const checkText = (
       clock,
       sessionId: session.id,
       turnId: work.start.turnId,
-      personaId: session.persona.id,
+      personaId: persona.id,
       locale,
     };
     const deps = { checks: inputChecks, policy: policies.guard, context, log };

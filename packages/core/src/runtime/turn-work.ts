@@ -13,6 +13,8 @@ export interface TurnWork {
   readonly asked: NormalControls;
   /** False while plugins have not let the text pass: nobody may keep it or be asked it. */
   isPassed: boolean;
+  /** The persona for which the text was guarded. */
+  readonly guardedFor: string;
   /** When its command came, and from its start on when that was. Monotonic. */
   startedMs: number;
   reply: string;
@@ -39,12 +41,13 @@ export const createTurnWork = (
   text: string,
   asked: NormalControls,
   receivedMs: number,
-  isPassed: boolean,
+  { isPassed, guardedFor }: Pick<TurnWork, 'isPassed' | 'guardedFor'>,
 ): TurnWork => ({
   start,
   text,
   asked,
   isPassed,
+  guardedFor,
   startedMs: receivedMs,
   reply: '',
   sentences: 0,
