@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import type { LlmOutput } from '../plugin/adapter.ts';
 import { llmStage } from './llm.stage.ts';
 import { createRelay } from './relay.ts';
-import { emptyToolbox } from './toolbox.ts';
 
 const replyOf = (outputs: readonly LlmOutput[]) =>
   firstValueFrom(
@@ -23,7 +22,7 @@ const replyOf = (outputs: readonly LlmOutput[]) =>
       }),
       prompt: () => [{ role: 'user', content: 'Hi' }],
       styleHints: 'auto',
-      toolbox: emptyToolbox,
+      toolbox: { offers: [], maxRounds: 0, run: () => Promise.resolve([]) },
       maxLength: 1_000,
       usage: () => {},
     }).pipe(toArray()),

@@ -149,6 +149,3 @@ export const createToolbox = ({ shelf, policy, clock, log, deadline }: ToolboxDe
       ),
   };
 };
-
-/** For turns without tools. */
-export const emptyToolbox: Toolbox = { offers: [], maxRounds: 0, run: () => Promise.resolve([]) };

@@ -1,8 +1,7 @@
 import type { SessionCommand } from './session-command.ts';
 
 /** Waits for nobody: neither for other sessions nor for room. */
-export const isUrgent = ({ type }: SessionCommand): boolean =>
-  type === 'interrupt' || type === 'close_session';
+const isUrgent = ({ type }: SessionCommand): boolean => type === 'interrupt' || type === 'close_session';
 
 /** Two commands of which the later one says everything; `undefined` where both count. */
 const merged = (waiting: SessionCommand, next: SessionCommand): SessionCommand | undefined => {

@@ -25,7 +25,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A persona of one file; its `id` is the file's name unless it says otherwise. Or what is wrong, with the file. */
-export const readPersonaFile = (
+const readPersonaFile = (
   file: string,
   text: string,
 ): { readonly persona: Persona } | { readonly problems: readonly string[] } => {

@@ -4,7 +4,7 @@ import { opusPreSkipSamples } from '@tth/protocol';
 import type { OpusReply, OpusRequest } from './opus-messages.ts';
 
 /** Bits per second of speech: transparent for one voice at 24 kHz. */
-export const opusBitrate = 32_000;
+const opusBitrate = 32_000;
 
 interface Stream {
   encoder: Promise<AudioEncoderHandle> | undefined;

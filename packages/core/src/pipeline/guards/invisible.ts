@@ -7,7 +7,7 @@ const invisible =
 const piledMarks = /(\p{M}{4})\p{M}+/gu;
 
 /** Text in normal form without what cannot be seen or turns the reading direction around, and with few marks per letter. */
-export const withoutInvisible = (text: string): string =>
+const withoutInvisible = (text: string): string =>
   text
     .toWellFormed()
     .replace(piledMarks, '$1')

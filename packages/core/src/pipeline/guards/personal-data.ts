@@ -18,7 +18,7 @@ const shortestPhone = 9;
 const digitsOf = (text: string): string => text.replace(/\D/g, '');
 
 /** The check of card numbers. */
-export const passesLuhn = (digits: string): boolean => {
+const passesLuhn = (digits: string): boolean => {
   let sum = 0;
   for (let at = 0; at < digits.length; at++) {
     const digit = Number(digits[digits.length - 1 - at]);
@@ -29,7 +29,7 @@ export const passesLuhn = (digits: string): boolean => {
 };
 
 /** The check of account numbers: read as one number with its head at its end it leaves 1 when divided by 97. */
-export const passesMod97 = (account: string): boolean => {
+const passesMod97 = (account: string): boolean => {
   let rest = 0;
   for (const char of `${account.slice(4)}${account.slice(0, 4)}`) {
     const value = Number.parseInt(char, 36);

@@ -63,7 +63,7 @@ const anyOf = (forms: Readonly<Record<string, string>>): string =>
 const romanValues: Readonly<Record<string, number>> = { I: 1, V: 5, X: 10, L: 50, C: 100 };
 
 /** The value of a Roman numeral up to 399; `undefined` for letters that are none. */
-export const romanValue = (numeral: string): number | undefined => {
+const romanValue = (numeral: string): number | undefined => {
   if (!/^(?=.)C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})$/.test(numeral)) return undefined;
   const values = Array.from(numeral, (letter) => romanValues[letter]!);
   return values.reduce((sum, value, i) => sum + (value < (values[i + 1] ?? 0) ? -value : value), 0);
