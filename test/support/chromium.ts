@@ -15,7 +15,8 @@ export const chromiumPath = candidates.find((file) => file !== undefined && exis
 /** Said by the tests that are skipped without it. */
 export const noChromium = 'needs Chromium: install the package chromium or set CHROMIUM_PATH';
 
-export const launchChromium = (): Promise<Browser> =>
+/** `soundNeedsClick`: sound has to wait for a click, as it does for people; by default it may begin at once. */
+export const launchChromium = ({ soundNeedsClick = false } = {}): Promise<Browser> =>
   chromium.launch({
     executablePath: chromiumPath!,
     args: [
@@ -26,7 +27,7 @@ export const launchChromium = (): Promise<Browser> =>
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
-      '--autoplay-policy=no-user-gesture-required',
+      `--autoplay-policy=${soundNeedsClick ? 'document-user-activation-required' : 'no-user-gesture-required'}`,
     ],
   });
 
