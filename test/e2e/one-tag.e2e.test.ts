@@ -8,11 +8,13 @@ interface Stats {
   readonly playedSamples: number;
   readonly rms: number;
   readonly mouthOpening: number;
+  readonly underruns: number;
 }
 
 interface Avatar extends HTMLElement {
   readonly state: string;
   readonly client: { stats(): Stats };
+  say(text: string): unknown;
 }
 
 /** Writes down, inside the page, what the avatar says of itself and what it plays and shows. */
@@ -50,6 +52,32 @@ const until = (page: Page, phase: string): Promise<unknown> =>
 const ready = (page: Page): Promise<unknown> =>
   page.waitForFunction(() => document.querySelector('tth-avatar')?.getAttribute('data-state') === 'ready');
 
+/** Chromium says so when a page's sound has to wait for a click. */
+const soundRefused = (page: Page): Promise<unknown> =>
+  page.waitForEvent('console', (message) => message.text().includes('AudioContext was not allowed to start'));
+
+const ask = async (page: Page, text: string): Promise<void> => {
+  const input = page.getByLabel('Your message to Mira');
+  await input.fill(text);
+  await input.press('Enter');
+};
+
+/** The mouth's part of the face, as grey pixels. */
+const mouth = (page: Page): Promise<number[]> =>
+  page.evaluate(() => {
+    const face = document.querySelector('tth-avatar')!.shadowRoot!.querySelector('canvas')!;
+    const small = document.createElement('canvas');
+    small.width = small.height = 32;
+    const context = small.getContext('2d')!;
+    const { width, height } = face;
+    context.drawImage(face, width * 0.4, height * 0.55, width * 0.2, height * 0.2, 0, 0, 32, 32);
+    const { data } = context.getImageData(0, 0, 32, 32);
+    return Array.from({ length: 32 * 32 }, (_, at) => data[at * 4]!);
+  });
+
+const difference = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((sum, value, at) => sum + Math.abs(value - b[at]!), 0) / a.length;
+
 const missing = chromiumPath === undefined;
 
 describe.skipIf(missing)(
@@ -72,16 +100,21 @@ describe.skipIf(missing)(
     });
 
     it('asks for a tap, then answers with a moving face and a sound that is really played', async () => {
-      const { page, problems } = await openPage(browser, `${server.url}/app/`);
+      const { page, problems } = await openPage(browser, `${server.url}/app/`, soundRefused);
       await ready(page);
       const tap = page.getByRole('button', { name: /Tap to start/ });
       await tap.waitFor();
       await record(page);
 
+      const closed = await mouth(page);
       await tap.click();
       await tap.waitFor({ state: 'hidden' });
       await page.keyboard.type('Hello, who are you?');
       await page.keyboard.press('Enter');
+      await page.waitForFunction(
+        () => document.querySelector<Avatar>('tth-avatar' as 'div')!.client.stats().mouthOpening > 0.3,
+      );
+      const open = await mouth(page);
       await until(page, 'completed');
       const { turns, captions, samples } = await seen(page);
 
@@ -91,6 +124,7 @@ describe.skipIf(missing)(
       expect(Math.max(...samples.map(({ rms }) => rms))).toBeGreaterThan(0.05);
       expect(Math.max(...samples.map(({ mouthOpening }) => mouthOpening))).toBeGreaterThan(0.25);
       expect(Math.min(...samples.map(({ mouthOpening }) => mouthOpening))).toBeLessThan(0.05);
+      expect(difference(closed, open)).toBeGreaterThan(5);
       expect(problems).toEqual([]);
       await page.close();
     });
@@ -99,9 +133,7 @@ describe.skipIf(missing)(
       const { page, problems } = await openPage(browser, `${server.url}/app/`);
       await ready(page);
       await record(page);
-      await page.getByRole('button', { name: /Tap to start/ }).click();
-      await page.keyboard.type('Tell me a long story');
-      await page.keyboard.press('Enter');
+      await ask(page, 'Tell me a long story');
       await page.waitForFunction(
         () => document.querySelector('tth-avatar')?.getAttribute('data-state') === 'speaking',
       );
@@ -109,12 +141,11 @@ describe.skipIf(missing)(
       await page.reload();
       await ready(page);
       await record(page);
-      await page.getByLabel(/Your message to/).fill('Say hello.');
       await page.waitForFunction(
         () => (window as unknown as { seen: { samples: object[] } }).seen.samples.length > 30,
       );
       const quiet = await seen(page);
-      await page.keyboard.press('Enter');
+      await ask(page, 'Say hello.');
       await until(page, 'completed');
 
       expect(quiet.turns).toEqual([]);
@@ -124,21 +155,67 @@ describe.skipIf(missing)(
       await page.close();
     });
 
-    it('stops at a press of Escape', async () => {
+    it('needs no tap with audio="off", has a text spoken by say() and stops at a press of Escape', async () => {
       const { page } = await openPage(browser, `${server.url}/app/`);
+      await page.evaluate(() => document.querySelector('tth-avatar')!.setAttribute('audio', 'off'));
       await ready(page);
       await record(page);
-      await page.getByRole('button', { name: /Tap to start/ }).click();
-      await page.keyboard.type('Tell me a long story');
-      await page.keyboard.press('Enter');
-      await page.getByRole('button', { name: /Stop Mira/ }).waitFor();
+      const tap = await page.getByRole('button', { name: /Tap to start/ }).isVisible();
 
-      await page.keyboard.press('Escape');
-      await until(page, 'stopped');
-
-      await page.waitForFunction(
-        () => document.querySelector('tth-avatar')?.getAttribute('data-state') === 'ready',
+      await page.evaluate(() =>
+        document
+          .querySelector<Avatar>('tth-avatar' as 'div')!
+          .say('These very words are spoken. Then there are more of them, and more, and still more.'),
       );
+      await page.getByText('These very words are spoken.').waitFor();
+      await page.getByLabel('Your message to Mira').press('Escape');
+      await until(page, 'stopped');
+      await ready(page);
+
+      expect(tap).toBe(false);
+      expect((await seen(page)).turns).toEqual(['started', 'stopped']);
+      await page.close();
+    });
+
+    it('goes on sounding when the browser stops the sound in the middle of an answer', async () => {
+      const page = await browser.newPage();
+      await page.addInitScript(() => {
+        const contexts: AudioContext[] = [];
+        Object.assign(window, { contexts });
+        window.AudioContext = class extends AudioContext {
+          constructor(options?: AudioContextOptions) {
+            super(options);
+            contexts.push(this);
+          }
+        };
+      });
+      await page.goto(`${server.url}/app/`);
+      await ready(page);
+      await record(page);
+      await ask(page, 'Hello, who are you?');
+      await page.waitForFunction(
+        () => document.querySelector('tth-avatar')?.getAttribute('data-state') === 'speaking',
+      );
+
+      const states = await page.evaluate(async () => {
+        const [context] = (window as unknown as { contexts: AudioContext[] }).contexts;
+        const states: string[] = [];
+        const isBack = new Promise<void>((resolve) => {
+          context!.addEventListener('statechange', () => {
+            states.push(context!.state);
+            if (context!.state === 'running') resolve();
+          });
+        });
+        await context!.suspend();
+        await isBack;
+        return states;
+      });
+      await until(page, 'completed');
+      const { samples } = await seen(page);
+
+      expect(states).toEqual(['suspended', 'running']);
+      expect(samples.at(-1)).toMatchObject({ underruns: 0 });
+      expect(samples.at(-1)!.playedSamples).toBeGreaterThan(24_000);
       await page.close();
     });
 
@@ -150,8 +227,7 @@ describe.skipIf(missing)(
       await record(page);
 
       await page.getByText('No sound. This browser has no AudioWorklet.').waitFor();
-      await page.getByLabel('Your message to Mira').fill('Hello, who are you?');
-      await page.keyboard.press('Enter');
+      await ask(page, 'Hello, who are you?');
       await until(page, 'completed');
       const { captions, samples } = await seen(page);
 

@@ -31,10 +31,14 @@ export const launchChromium = ({ soundNeedsClick = false } = {}): Promise<Browse
     ],
   });
 
-/** A page that fails the test on any script error or violation of its content security policy. */
+/**
+ * A page that fails the test on any script error or violation of its content security policy. `until` begins to wait before
+ * the page loads; looking into a page counts as a click there, so that what is to happen without one has to come first.
+ */
 export const openPage = async (
   browser: Browser,
   url: string,
+  until: (page: Page) => Promise<unknown> = () => Promise.resolve(),
 ): Promise<{ page: Page; problems: string[] }> => {
   const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
   const problems: string[] = [];
@@ -45,6 +49,8 @@ export const openPage = async (
   page.on('response', (response) => {
     if (response.status() >= 400) problems.push(`${response.status()} ${response.url()}`);
   });
+  const reached = until(page);
   await page.goto(url);
+  await reached;
   return { page, problems };
 };

@@ -75,7 +75,8 @@ export const createAvatarParts = (root: ShadowRoot, actions: AvatarActions) => {
       tap.setAttribute('aria-label', `Tap to start: ${facts.name} speaks with sound`);
       notice.hidden = view.notice === '';
       setText(notice, view.notice);
-      setText(caption, view.caption);
+      caption.hidden = !view.hasCaptions;
+      setText(caption, facts.caption);
       stop.hidden = !view.canStop;
       stop.setAttribute('aria-label', `Stop ${facts.name}`);
       canvas.setAttribute('aria-label', `${facts.name}, a talking avatar`);

@@ -34,12 +34,12 @@ export const avatarCss = `
   .tap span {
     padding: 0.7rem 1.4rem;
     border-radius: 999px;
-    background: var(--accent);
-    color: var(--on-accent);
+    background: #ffffff;
+    color: #1d2326;
     font-weight: 600;
     box-shadow: 0 4px 16px rgb(0 0 0 / 25%);
   }
-  .tap:hover span { filter: brightness(1.1); }
+  .tap:hover span { background: #f2ede5; }
 
   .notice { margin: 0.75rem 0 0; padding: 0.6rem 0.9rem; border-radius: 0.75rem; background: var(--soft); font-size: 0.875rem; }
   .caption { min-height: 2.9em; margin: 0.75rem 0; font-weight: 500; text-align: center; text-wrap: balance; }
@@ -54,6 +54,7 @@ export const avatarCss = `
   }
   form:focus-within { border-color: var(--accent); box-shadow: 0 0 0 1px var(--accent); }
   input { flex: 1; min-width: 0; padding: 0.45rem 0.8rem; border: 0; background: none; color: inherit; font: inherit; outline: none; }
+  input::placeholder { color: color-mix(in srgb, CanvasText 62%, Canvas); opacity: 1; }
   form button {
     min-height: 2.4rem;
     padding: 0 1.1rem;

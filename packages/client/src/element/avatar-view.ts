@@ -34,12 +34,12 @@ export const firstFacts: AvatarFacts = {
   wantsCaptions: true,
 };
 
-/** What is shown. `notice` and `caption` are empty where there is nothing to say; `needsTap`: sound waits for a click. */
+/** What is shown. `notice` is empty where there is nothing to say; `needsTap`: sound waits for a click. */
 export interface AvatarView {
   readonly state: AvatarState;
   readonly needsTap: boolean;
   readonly notice: string;
-  readonly caption: string;
+  readonly hasCaptions: boolean;
   readonly canStop: boolean;
 }
 
@@ -65,7 +65,7 @@ export const avatarView = (facts: AvatarFacts): AvatarView => {
     state: stateOf(facts),
     needsTap: waits && facts.connection !== 'closed',
     notice: noticeOf(facts),
-    caption: facts.wantsCaptions || isMute ? facts.caption : '',
+    hasCaptions: facts.wantsCaptions || isMute,
     canStop: facts.inTurn || facts.speaking,
   };
 };
