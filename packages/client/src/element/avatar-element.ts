@@ -30,7 +30,7 @@ export interface TthAvatar extends HTMLElement {
   readonly state: AvatarState;
   /** The client behind it, for everything that has no attribute; none while it is in no page. */
   readonly client: TthClient | undefined;
-  /** Asks something. From a click or key handler it starts the sound too. */
+  /** Asks something. From a click or key handler it starts the sound too; a connection that was closed is opened again. */
   ask(text: string, options?: { controls?: ControlPatch }): Turn;
   /** Has exactly this text spoken. */
   say(text: string, options?: { controls?: ControlPatch }): Turn;
@@ -123,7 +123,9 @@ export const defineAvatarElement = (options: AvatarElementOptions = {}): void =>
         this.#start();
       }
 
+      /** A connection that ended for good begins anew when something is asked. */
       #ready(): TthClient {
+        if (this.client?.state === 'closed') this.#connect(this.client);
         if (this.client !== undefined) return this.client;
         throw new TthClientError('client.not_connected', `Put the <${name}> into the page first.`);
       }
@@ -170,9 +172,13 @@ export const defineAvatarElement = (options: AvatarElementOptions = {}): void =>
           };
           // Asks the browser whether sound needs a click; where it does, the tap to start appears.
           void client.enableAudio();
-          client.connect().catch((error: unknown) => {
-            if (this.client === client) this.#fail(asClientError(error));
-          });
+          this.#connect(client);
+        });
+      }
+
+      #connect(client: TthClient): void {
+        client.connect().catch((error: unknown) => {
+          if (this.client === client) this.#fail(asClientError(error));
         });
       }
 

@@ -72,14 +72,14 @@ export const createAvatarParts = (root: ShadowRoot, actions: AvatarActions) => {
     show(facts: AvatarFacts): void {
       const view = avatarView(facts);
       tap.hidden = !view.needsTap;
-      tap.setAttribute('aria-label', `Tap to start: ${facts.name} speaks with sound`);
+      tap.setAttribute('aria-label', `Tap to start the sound of ${facts.name}`);
       notice.hidden = view.notice === '';
       setText(notice, view.notice);
       caption.hidden = !view.hasCaptions;
       setText(caption, facts.caption);
       stop.hidden = !view.canStop;
       stop.setAttribute('aria-label', `Stop ${facts.name}`);
-      canvas.setAttribute('aria-label', `${facts.name}, a talking avatar`);
+      canvas.setAttribute('aria-label', `Face of ${facts.name}`);
       input.setAttribute('aria-label', `Your message to ${facts.name}`);
       input.placeholder = `Say something to ${facts.name}`;
     },

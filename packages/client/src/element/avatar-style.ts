@@ -42,11 +42,12 @@ export const avatarCss = `
   .tap:hover span { background: #f2ede5; }
 
   .notice { margin: 0.75rem 0 0; padding: 0.6rem 0.9rem; border-radius: 0.75rem; background: var(--soft); font-size: 0.875rem; }
-  .caption { min-height: 2.9em; margin: 0.75rem 0; font-weight: 500; text-align: center; text-wrap: balance; }
+  .caption { min-height: 2.9em; margin: 0.75rem 0 0; font-weight: 500; text-align: center; text-wrap: balance; }
 
   form {
     display: flex;
     gap: 0.4rem;
+    margin-top: 0.75rem;
     padding: 0.35rem;
     border: 1px solid var(--line);
     border-radius: 999px;

@@ -49,7 +49,7 @@ describe('an avatar in a page', () => {
 
     expect(avatarView({ ...open, error }).notice).toBe('It is lost.');
     expect(avatarView({ ...open, error, connection: 'reconnecting' }).notice).toContain('Reconnecting');
-    expect(avatarView({ ...open, connection: 'closed' }).notice).toContain('Reload');
+    expect(avatarView({ ...open, connection: 'closed' }).notice).toContain('Ask again');
   });
 
   it('can be stopped while it answers or is still heard', () => {

@@ -25,7 +25,7 @@ export interface AvatarFacts {
 
 export const firstFacts: AvatarFacts = {
   connection: 'idle',
-  name: 'The avatar',
+  name: 'the avatar',
   inTurn: false,
   speaking: false,
   caption: '',
@@ -53,7 +53,7 @@ const stateOf = ({ connection, inTurn, speaking }: AvatarFacts): AvatarState => 
 const noticeOf = ({ connection, error, blocked }: AvatarFacts): string => {
   if (connection === 'reconnecting') return 'The connection was lost. Reconnecting…';
   if (error !== undefined) return error.message;
-  if (connection === 'closed') return 'The connection has ended. Reload the page to begin anew.';
+  if (connection === 'closed') return 'The connection has ended. Ask again to begin anew.';
   return blocked === undefined || needsClick(blocked) ? '' : `No sound. ${blocked.message}`;
 };
 
