@@ -5,7 +5,7 @@ import { defineConfig } from 'vite';
 const at = (...parts: string[]) => path.join(import.meta.dirname, ...parts);
 
 /** Pages of other sites load these by name, so their names never change. */
-const fixedNames = new Set(['tth-client', 'playout.worklet.js']);
+const fixedNames = new Set(['tth-client', 'tth-avatar-element', 'playout.worklet.js']);
 
 export default defineConfig({
   root: import.meta.dirname,
@@ -21,6 +21,7 @@ export default defineConfig({
         index: at('index.html'),
         inspector: at('inspector.html'),
         'tth-client': at('src/embed.ts'),
+        'tth-avatar-element': at('src/avatar.ts'),
       },
       preserveEntrySignatures: 'strict',
       output: {

@@ -15,7 +15,8 @@ export const chromiumPath = candidates.find((file) => file !== undefined && exis
 /** Said by the tests that are skipped without it. */
 export const noChromium = 'needs Chromium: install the package chromium or set CHROMIUM_PATH';
 
-export const launchChromium = (): Promise<Browser> =>
+/** `soundNeedsClick`: sound has to wait for a click, as it does for people; by default it may begin at once. */
+export const launchChromium = ({ soundNeedsClick = false } = {}): Promise<Browser> =>
   chromium.launch({
     executablePath: chromiumPath!,
     args: [
@@ -26,14 +27,18 @@ export const launchChromium = (): Promise<Browser> =>
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
-      '--autoplay-policy=no-user-gesture-required',
+      `--autoplay-policy=${soundNeedsClick ? 'document-user-activation-required' : 'no-user-gesture-required'}`,
     ],
   });
 
-/** A page that fails the test on any script error or violation of its content security policy. */
+/**
+ * A page that fails the test on any script error or violation of its content security policy. `until` begins to wait before
+ * the page loads; looking into a page counts as a click there, so that what is to happen without one has to come first.
+ */
 export const openPage = async (
   browser: Browser,
   url: string,
+  until: (page: Page) => Promise<unknown> = () => Promise.resolve(),
 ): Promise<{ page: Page; problems: string[] }> => {
   const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
   const problems: string[] = [];
@@ -44,6 +49,8 @@ export const openPage = async (
   page.on('response', (response) => {
     if (response.status() >= 400) problems.push(`${response.status()} ${response.url()}`);
   });
+  const reached = until(page);
   await page.goto(url);
+  await reached;
   return { page, problems };
 };

@@ -11,6 +11,7 @@ import { type PictureDecoder, createPictureDecoder } from './playback/picture-de
 import { type PlaybackStats, createPlayback } from './playback/playback.ts';
 import { type Screen, pageScreen } from './playback/screen.ts';
 import { type SoundDecoder, createSoundDecoder } from './playback/sound-decoder.ts';
+import { type Surroundings, pageSurroundings } from './surroundings.ts';
 import {
   type ClientAudioCodec,
   type ClientVideoCodec,
@@ -42,6 +43,7 @@ export interface TthClientOptions {
   readonly transport?: Transport;
   readonly audio?: AudioOutput;
   readonly screen?: Screen;
+  readonly surroundings?: Surroundings;
   readonly decoder?: PictureDecoder;
   readonly soundDecoder?: SoundDecoder;
   readonly clock?: Clock;
@@ -85,7 +87,9 @@ export interface TthClient {
 export const createTthClient = (options: TthClientOptions = {}): TthClient => {
   const clock = options.clock ?? pageClock;
   const newId = options.newId ?? randomId;
-  const output = options.audio ?? createWebAudioOutput(options.workletUrl ?? workletBesideThis(), clock);
+  const surroundings = options.surroundings ?? pageSurroundings;
+  const output =
+    options.audio ?? createWebAudioOutput(options.workletUrl ?? workletBesideThis(), clock, surroundings);
   const events = createEmitter<ClientEvents>();
   const turns = createTurns();
   const keyFrames = limited(clock, 1_000, () => connection.send({ type: 'key_frame' }));
@@ -97,6 +101,7 @@ export const createTthClient = (options: TthClientOptions = {}): TthClient => {
   /** The last thing the server said, when that was a refusal: the reason of a close that follows. */
   let refusal: TthClientError | undefined;
   let isClosed = false;
+  let stopReturns: (() => void) | undefined;
 
   const playback = createPlayback(
     {
@@ -112,6 +117,7 @@ export const createTthClient = (options: TthClientOptions = {}): TthClient => {
       onSpeaking: (speaking) => events.emit('speaking', speaking),
       onProgress: (progress) => events.emit('playback', progress),
       onAudioBlocked: (blocked) => events.emit('audio_blocked', blocked),
+      onAudible: (audible) => events.emit('audible', audible),
     },
   );
 
@@ -211,7 +217,9 @@ export const createTthClient = (options: TthClientOptions = {}): TthClient => {
       video = fitted.video;
       audio = await fitAudio(options.accepts?.audio ?? ['pcm_s16le']);
       if (fitted.problem !== undefined) events.emit('client_error', fitted.problem);
-      if (!isClosed) connection.connect();
+      if (isClosed) return promise;
+      stopReturns ??= surroundings.onReturn(connection.wake);
+      connection.connect();
       return promise;
     },
     send: (text, { controls } = {}) => beginTurn('user_text', text, controls),
@@ -231,6 +239,7 @@ export const createTthClient = (options: TthClientOptions = {}): TthClient => {
     async close() {
       if (isClosed) return;
       isClosed = true;
+      stopReturns?.();
       const error = new TthClientError('client.closed', 'The client was closed.');
       opening?.promise.catch(() => {});
       opening?.reject(error);

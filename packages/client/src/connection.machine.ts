@@ -14,11 +14,13 @@ export interface ConnectionContext {
  * - `session_opened`: the server answered our hello.
  * - `lost`: the socket is gone, with its close code.
  * - `asked_to_wait`: a refusal that says when to come back.
+ * - `woken`: the page was away, and what was known of the network may be wrong.
  */
 export type ConnectionEvent =
   | { type: 'connect' }
   | { type: 'session_opened' }
   | { type: 'asked_to_wait'; retryAfterMs: number }
+  | { type: 'woken' }
   | { type: 'lost'; code: number }
   | { type: 'close' };
 
@@ -33,6 +35,7 @@ export const connectionMachine = setup({
     dial: () => {},
     hangUp: () => {},
     ping: () => {},
+    probe: () => {},
     forgetSession: () => {},
     countAttempt: assign({ attempts: ({ context }) => context.attempts + 1 }),
     forgetAttempts: assign({ attempts: 0 }),
@@ -46,6 +49,7 @@ export const connectionMachine = setup({
   guards: {
     sessionGone: ({ context, event }) =>
       event.type === 'lost' && event.code === closeCodes.sessionNotFound && context.hasSession,
+    mayHurry: ({ context }) => context.notBeforeMs === 0,
     mayComeBack: ({ event }) => event.type === 'lost' && mayReconnect(event.code),
   },
   delays: {
@@ -54,6 +58,7 @@ export const connectionMachine = setup({
     helloTimeout: 10_000,
     stable: 30_000,
     pingInterval: 20_000,
+    probeTimeout: 4_000,
   },
 }).createMachine({
   id: 'connection',
@@ -82,7 +87,14 @@ export const connectionMachine = setup({
         pulse: {
           initial: 'beating',
           states: {
-            beating: { after: { pingInterval: { target: 'beating', reenter: true, actions: 'ping' } } },
+            beating: {
+              after: { pingInterval: { target: 'beating', reenter: true, actions: 'ping' } },
+              on: { woken: 'probing' },
+            },
+            probing: {
+              entry: 'probe',
+              after: { probeTimeout: { target: 'beating', actions: 'ping' } },
+            },
           },
         },
       },
@@ -99,7 +111,7 @@ export const connectionMachine = setup({
       entry: ['hangUp', 'countAttempt'],
       initial: 'waiting',
       states: {
-        waiting: { after: { backoff: 'dialing' } },
+        waiting: { after: { backoff: 'dialing' }, on: { woken: { guard: 'mayHurry', target: 'dialing' } } },
         dialing: { entry: ['forgetWait', 'dial'], after: { helloTimeout: '#connection.reconnecting' } },
       },
       on: {

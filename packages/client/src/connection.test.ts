@@ -209,6 +209,44 @@ describe('connection', () => {
     expect(sockets[0]?.closed?.code).toBe(4005);
   });
 
+  it('asks for a sign of life when the page was away, and leaves a server that gives none', () => {
+    const { connection, clock, newest, sockets } = openConnection();
+    newest().event(2, { type: 'flow', state: 'running' });
+
+    connection.wake();
+    expect(newest().all('ping')).toHaveLength(1);
+    clock.increment(4_000);
+
+    expect(sockets[0]?.closed?.code).toBe(4005);
+  });
+
+  it('stays with a server that answers after the page was away', () => {
+    const { connection, clock, newest, sockets } = openConnection();
+
+    connection.wake();
+    newest().event(2, { type: 'pong' });
+    clock.increment(4_000);
+
+    expect(sockets[0]?.closed).toBeUndefined();
+    expect(connection.state()).toBe('open');
+  });
+
+  it('comes back at once when the page returns, unless the server asked to be left alone', () => {
+    const { connection, newest, sockets } = openConnection();
+    newest().lose(1006);
+
+    connection.wake();
+    expect(sockets).toHaveLength(2);
+    newest().event(2, {
+      type: 'error',
+      error: { code: 'capacity.overloaded', message: 'full', retryable: true, retryAfterMs: 60_000 },
+    });
+    newest().lose(1013);
+    connection.wake();
+
+    expect(sockets).toHaveLength(2);
+  });
+
   it('tries again when the server does not answer the hello within 10 seconds', () => {
     const { connection, clock, sockets, newest } = startConnection();
     connection.connect();

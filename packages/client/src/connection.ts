@@ -142,16 +142,25 @@ export const createConnection = (options: ConnectionOptions, listener: Connectio
     write({ type: 'ping', t: options.clock.now() });
   };
 
+  /** What was heard before the page was away proves nothing. */
+  const probe = (): void => {
+    heardSincePing = false;
+    write({ type: 'ping', t: options.clock.now() });
+  };
+
   const forgetSession = (): void => {
     session = undefined;
     log = createEventLog();
     listener.onSessionLost();
   };
 
-  const actor = createActor(connectionMachine.provide({ actions: { dial, hangUp, ping, forgetSession } }), {
-    input: { random: options.random },
-    clock: options.clock,
-  });
+  const actor = createActor(
+    connectionMachine.provide({ actions: { dial, hangUp, ping, probe, forgetSession } }),
+    {
+      input: { random: options.random },
+      clock: options.clock,
+    },
+  );
   let lastState: ConnectionState = 'idle';
   actor.subscribe(({ value }) => {
     const state = topState(value);
@@ -164,6 +173,9 @@ export const createConnection = (options: ConnectionOptions, listener: Connectio
   return {
     state: (): ConnectionState => topState(actor.getSnapshot().value),
     connect: (): void => actor.send({ type: 'connect' }),
+
+    /** The page was away: a pause before the next attempt ends, and an open connection has to prove soon that it lives. */
+    wake: (): void => actor.send({ type: 'woken' }),
 
     /** Sends what only makes sense now; nothing happens while there is no connection. */
     send: (message: ClientMessageInput): void => {

@@ -13,6 +13,8 @@ export interface LocalEvents {
   speaking: boolean;
   playback: PlaybackProgress;
   audio_blocked: AudioBlocked;
+  /** Sound runs from now on, or has stopped by itself; then it is asked for again, and `audio_blocked` says if in vain. */
+  audible: boolean;
   /** Something failed that no call was waiting for. */
   client_error: TthClientError;
 }

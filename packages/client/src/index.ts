@@ -17,7 +17,17 @@ export type {
   PlayoutReport,
 } from './playback/audio-output.ts';
 export { createSilentOutput } from './playback/silent-output.ts';
+export { needsClick } from './playback/audio-output.ts';
+export type { Surroundings } from './surroundings.ts';
 export type { Screen } from './playback/screen.ts';
 export type { Picture, PictureDecoder } from './playback/picture-decoder.ts';
 export type { SoundDecoder } from './playback/sound-decoder.ts';
 export type { ServerMessage, ServerMessageOf } from '@tth/protocol';
+export {
+  defineAvatarElement,
+  type AvatarElementOptions,
+  type AvatarEvents,
+  type AvatarTurn,
+  type TthAvatar,
+} from './element/avatar-element.ts';
+export type { AvatarState } from './element/avatar-view.ts';

@@ -55,12 +55,19 @@ export const createWorld = (options: TthClientOptions = {}) => {
   const { transport, sockets, newest } = createFakeTransport();
   let ids = 0;
   let seq = 0;
+  const returns = new Set<() => void>();
   const client: TthClient = createTthClient({
     url: 'ws://tth.test/v1/stream',
     clock,
     transport,
     audio: createSilentOutput(clock),
     screen: noScreen,
+    surroundings: {
+      onReturn: (listener) => {
+        returns.add(listener);
+        return () => returns.delete(listener);
+      },
+    },
     decoder: noDecoder,
     random: () => 0.5,
     newId: () => `m${(ids += 1)}`,
@@ -89,6 +96,12 @@ export const createWorld = (options: TthClientOptions = {}) => {
       seq += count;
     },
     lastSeq: () => seq,
+
+    /** The page was asleep for this long: all its timers come late, at once; then it notices. */
+    sleep: (ms: number): void => {
+      clock.increment(ms);
+      for (const listener of returns) listener();
+    },
 
     /** Lets virtual time pass in steps, so that what is due meanwhile happens in order. */
     advance: (ms: number): void => {

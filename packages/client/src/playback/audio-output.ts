@@ -65,17 +65,23 @@ export interface PlayoutQueue {
   takeReport(timeS: number): PlayoutReport | undefined;
 }
 
-/** Why there is no sound. `autoplay` ends with `enableAudio()` in a click; the others last. */
-export type AudioBlockedReason = 'autoplay' | 'insecure_context' | 'unsupported';
+/** Why there is no sound. `autoplay` and `interrupted` end with `enableAudio()` in a click; the others last. */
+export type AudioBlockedReason = 'autoplay' | 'interrupted' | 'insecure_context' | 'unsupported';
 
 export interface AudioBlocked {
   readonly reason: AudioBlockedReason;
   readonly message: string;
 }
 
+/** True where a click brings the sound. */
+export const needsClick = ({ reason }: AudioBlocked): boolean =>
+  reason === 'autoplay' || reason === 'interrupted';
+
 export interface AudioOutputListener {
   onReport(report: PlayoutReport): void;
   onBlocked(blocked: AudioBlocked): void;
+  /** The loudspeaker began to run, or stopped by itself. */
+  onAudible(audible: boolean): void;
 }
 
 /** Port to a loudspeaker. Commands take effect in order. */

@@ -40,6 +40,7 @@ export interface PlaybackListener {
   onSpeaking(speaking: boolean): void;
   onProgress(progress: PlaybackProgress): void;
   onAudioBlocked(blocked: AudioBlocked): void;
+  onAudible(audible: boolean): void;
 }
 
 export interface PlaybackOptions {
@@ -229,7 +230,11 @@ export const createPlayback = (options: PlaybackOptions, listener: PlaybackListe
     progress();
   };
 
-  output.listen({ onReport: audio.onReport, onBlocked: listener.onAudioBlocked });
+  output.listen({
+    onReport: audio.onReport,
+    onBlocked: listener.onAudioBlocked,
+    onAudible: listener.onAudible,
+  });
 
   return {
     observe,

@@ -4,6 +4,8 @@ import { Playout } from './playout.worklet.js';
 
 const blockSamples = 128;
 const wakeEveryMs = 20;
+/** Timers of a hidden page come once a second; after a longer pause the page was asleep, and its sound was too. */
+const mostCatchUpMs = 1_500;
 
 /**
  * Plays into nothing at the pace of a loudspeaker, so that picture, captions and credit go on where a browser gives
@@ -18,16 +20,26 @@ export const createSilentOutput = (clock: Clock): AudioOutput => {
   let renderedBlocks = 0;
   let startedAtMs = 0;
 
-  const timeS = (): number => (clock.now() - startedAtMs) / 1000;
+  const renderedS = (): number => (renderedBlocks * blockSamples) / sampleRateHz;
+
+  /** Like a loudspeaker's, this clock stands still while the page sleeps. */
+  const timeS = (): number => {
+    const s = (clock.now() - startedAtMs) / 1000;
+    if (!isAwake || s - renderedS() <= mostCatchUpMs / 1000) return s;
+    const continueAtS = renderedS() + wakeEveryMs / 1000;
+    startedAtMs += (s - continueAtS) * 1000;
+    return continueAtS;
+  };
 
   const sleep = (): void => {
     timer = clock.setTimeout(wake, wakeEveryMs);
   };
 
   const wake = (): void => {
-    while (((renderedBlocks + 1) * blockSamples) / sampleRateHz <= timeS()) {
+    const nowS = timeS();
+    while (renderedS() + blockSamples / sampleRateHz <= nowS) {
       block.fill(0);
-      const atS = (renderedBlocks * blockSamples) / sampleRateHz;
+      const atS = renderedS();
       playout.render(block, atS);
       renderedBlocks += 1;
       const report = playout.takeReport(atS);
@@ -46,8 +58,8 @@ export const createSilentOutput = (clock: Clock): AudioOutput => {
     post: (command) => {
       playout.accept(command);
       if (isAwake) return;
-      isAwake = true;
       renderedBlocks = Math.floor((timeS() * sampleRateHz) / blockSamples);
+      isAwake = true;
       sleep();
     },
     setVolume: () => {},

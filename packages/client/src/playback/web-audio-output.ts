@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { Surroundings } from '../surroundings.ts';
 import {
   type AudioBlocked,
   type AudioOutput,
@@ -8,11 +9,10 @@ import {
   sampleRateHz,
 } from './audio-output.ts';
 import { createSilentOutput } from './silent-output.ts';
+import { keepSounding, resumeTimeoutMs } from './sound-keeper.ts';
 
 /** A reported latency above this, in seconds, is taken for a mistake of the browser. */
 const longestLatencyS = 0.5;
-/** A context that does not run by then is waiting for a click. */
-const resumeTimeoutMs = 500;
 
 const autoplay: AudioBlocked = {
   reason: 'autoplay',
@@ -57,7 +57,11 @@ export const heardContextTimeS = (
  * is made when sound is first wanted, which should be in a click. Where there can be no sound, silence keeps time in its
  * place, so that picture and captions go on.
  */
-export const createWebAudioOutput = (workletUrl: URL | string, clock: Clock): AudioOutput => {
+export const createWebAudioOutput = (
+  workletUrl: URL | string,
+  clock: Clock,
+  surroundings: Surroundings,
+): AudioOutput => {
   let listener: AudioOutputListener | undefined;
   let context: AudioContext | undefined;
   let gain: GainNode | undefined;
@@ -66,6 +70,7 @@ export const createWebAudioOutput = (workletUrl: URL | string, clock: Clock): Au
   let obstacle = soundObstacle(globalThis);
   let opening: Promise<void> | undefined;
   let volume = 1;
+  let letGo = (): void => {};
   let heardS = 0;
   const waiting: PlayoutCommand[] = [];
 
@@ -91,6 +96,10 @@ export const createWebAudioOutput = (workletUrl: URL | string, clock: Clock): Au
     gain = new GainNode(opened, { gain: volume });
     node.connect(gain).connect(opened.destination);
     port = node.port;
+    letGo = keepSounding(opened, surroundings, clock, {
+      onAudible: (audible) => listener?.onAudible(audible),
+      onBlocked: (blocked) => listener?.onBlocked(blocked),
+    });
     postWaiting();
   };
 
@@ -121,7 +130,8 @@ export const createWebAudioOutput = (workletUrl: URL | string, clock: Clock): Au
     await opening;
     if (obstacle !== undefined) return listener?.onBlocked(obstacle);
     await Promise.race([resumed, new Promise((resolve) => setTimeout(resolve, resumeTimeoutMs))]);
-    if (context?.state === 'suspended') listener?.onBlocked(autoplay);
+    if (context !== undefined && context.state !== 'running' && context.state !== 'closed')
+      listener?.onBlocked(autoplay);
   };
 
   return {
@@ -141,6 +151,7 @@ export const createWebAudioOutput = (workletUrl: URL | string, clock: Clock): Au
       return heardS;
     },
     close: async () => {
+      letGo();
       await silence?.close();
       if (context !== undefined && context.state !== 'closed') await context.close();
     },

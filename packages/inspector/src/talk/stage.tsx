@@ -1,4 +1,4 @@
-import type { AudioBlocked, TthClient } from '@tth/client';
+import { type AudioBlocked, type TthClient, needsClick } from '@tth/client';
 import { type ReactNode, useEffect, useRef } from 'react';
 
 interface StageProps {
@@ -35,12 +35,12 @@ export const Stage = ({ client, name, caption, speaking, blocked, onEnableAudio,
           width={size}
           height={size}
         />
-        {blocked?.reason === 'autoplay' && (
+        {blocked && needsClick(blocked) && (
           <button type="button" className="button primary sound" data-testid="sound" onClick={onEnableAudio}>
             Tap for sound
           </button>
         )}
-        {blocked && blocked.reason !== 'autoplay' && (
+        {blocked && !needsClick(blocked) && (
           <p className="sound-notice" data-testid="sound" role="alert">
             {blocked.message}
           </p>

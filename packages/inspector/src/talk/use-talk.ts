@@ -60,6 +60,7 @@ export const useTalk = (client: TthClient) => {
       client.on('state', setState),
       client.on('caption', (next) => setCaption(next?.text ?? null)),
       client.on('audio_blocked', setBlocked),
+      client.on('audible', (audible) => audible && setBlocked(null)),
       client.on('client_error', ({ message }) =>
         dispatch({ type: 'failed', problem: { what: message, todo: '' } }),
       ),
