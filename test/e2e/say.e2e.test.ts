@@ -114,7 +114,7 @@ describe('tth say', () => {
   it.each([
     ['no text', ['say', '--out', 'x.wav'], '', 'Expected 1 to 4000 characters'],
     ['too much text', ['say', '--out', 'x.wav'], 'x'.repeat(4_001), 'Expected 1 to 4000 characters'],
-    ['a file type that is not made', ['say', 'Hi', '--out', 'x.gif'], '', '.mp4 or .wav'],
+    ['a file type that is not made', ['say', 'Hi', '--out', 'x.gif'], '', '.mp4, .webm or .wav'],
     ['a file that is not there', ['say', '--file', 'nowhere.txt', '--out', 'x.wav'], '', 'could not be read'],
     ['an unknown feeling', ['say', 'Hi', '--out', 'x.wav', '--emotion', 'hangry'], '', 'emotion.label'],
     ['an unknown persona', ['say', 'Hi', '--out', 'x.wav', '--persona', 'nobody'], '', 'mira'],
