@@ -3,10 +3,10 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasFfmpeg, noFfmpeg, spans } from '../support/ffprobe.ts';
 import { root } from '../support/start-tth.ts';
 
 const main = path.join(root, 'packages/server/src/main.ts');
-const hasFfmpeg = spawnSync('ffprobe', ['-version']).status === 0;
 
 interface Outcome {
   readonly code: number;
@@ -92,7 +92,7 @@ describe('tth say', () => {
   });
 
   it.skipIf(!hasFfmpeg)(
-    `writes a video with equal sound and picture${hasFfmpeg ? '' : ' (skipped: needs ffprobe, install ffmpeg)'}`,
+    `writes a video with equal sound and picture${hasFfmpeg ? '' : ` (skipped: ${noFfmpeg})`}`,
     async () => {
       const out = path.join(folder, 'fox.mp4');
       await tth(['say', 'The quick brown fox jumps over the lazy dog.', '--out', out]);
@@ -108,6 +108,32 @@ describe('tth say', () => {
       expect(apartMs).toBeLessThanOrEqual(40);
       const decoded = spawnSync('ffmpeg', ['-v', 'error', '-i', out, '-f', 'null', '-']);
       expect(decoded.stderr.toString()).toBe('');
+    },
+  );
+
+  it.skipIf(!hasFfmpeg)(
+    `writes a webm with an index and equal sound and picture${hasFfmpeg ? '' : ` (skipped: ${noFfmpeg})`}`,
+    async () => {
+      const out = path.join(folder, 'fox.webm');
+      await tth(['say', 'The quick brown fox.', '--out', out]);
+
+      const [picture, sound] = spans(out);
+      const bytes = await readFile(out);
+
+      expect(bytes.includes('V_VP8') && bytes.includes('A_OPUS')).toBe(true);
+      expect(picture!.endMs).toBeGreaterThan(1_000);
+      expect(Math.abs(picture!.endMs - sound!.endMs)).toBeLessThanOrEqual(40);
+      const probe = spawnSync('ffprobe', [
+        '-v',
+        'error',
+        '-show_entries',
+        'format=duration',
+        '-of',
+        'csv=p=0',
+        out,
+      ]);
+      expect(Number(probe.stdout)).toBeCloseTo(picture!.endMs / 1000, 1);
+      expect(spawnSync('ffmpeg', ['-v', 'error', '-i', out, '-f', 'null', '-']).stderr.toString()).toBe('');
     },
   );
 

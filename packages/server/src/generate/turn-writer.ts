@@ -1,7 +1,7 @@
 import { type MediaCodecs, type MediaItem, sampleRateHz } from '@tth/core';
-import type { PictureFormat } from '@tth/core/plugin';
 import {
   type Layout,
+  type PictureSize,
   type VideoContainer,
   type WriteAt,
   containerCodecs,
@@ -20,7 +20,7 @@ export const pictureOf = (format: FileFormat): readonly ('h264' | 'vp8')[] =>
 export interface TurnWriter {
   sound(data: Uint8Array): Promise<void>;
   picture(item: Pick<MediaItem, 'data' | 'key' | 'ptsUs' | 'durationUs'>): Promise<void>;
-  setFormat(format: PictureFormat): void;
+  setFormat(format: PictureSize): void;
   finish(): Promise<void>;
   cancel(): Promise<void>;
 }

@@ -12,6 +12,9 @@ import {
 import { type MediaCodecs, TthError } from '@tth/core';
 import type { AudioEncoderHandle, CodecModule, EncodedAudio, PictureFormat } from '@tth/core/plugin';
 
+/** What a file has to know of its pictures ahead. */
+export type PictureSize = Pick<PictureFormat, 'widthPx' | 'heightPx' | 'fps'>;
+
 /**
  * - `whole`: an index at the front; kept in memory until it is finished.
  * - `streamed`: playable while it is made; every piece follows the one before.
@@ -27,7 +30,7 @@ export const containerCodecs = {
 } as const;
 
 export interface VideoFile {
-  setFormat(format: PictureFormat): void;
+  setFormat(format: PictureSize): void;
   /** H.264 in Annex B or VP8, in order. */
   video(data: Uint8Array, key: boolean, ptsUs: number, durationUs: number): Promise<void>;
   /** Mono, in order, from 0 on without a gap. */
@@ -88,7 +91,7 @@ export const createVideoFile = async (
   });
   const picture = new EncodedVideoPacketSource(codecNames[pictureCodec]);
   const sound = new EncodedAudioPacketSource(codecNames[soundCodec]);
-  let format: PictureFormat | undefined;
+  let format: PictureSize | undefined;
   let started: Promise<void> | undefined;
   let videoEndUs = 0;
   let samples = 0;
