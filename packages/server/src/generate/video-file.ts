@@ -100,7 +100,8 @@ export const createVideoFile = async (
   let firstPicture = true;
 
   const start = (): Promise<void> => {
-    output.addVideoTrack(picture, { frameRate: format?.fps ?? 25 });
+    // With a frame rate times are rounded to it; what a listener saw is as regular as it was.
+    output.addVideoTrack(picture, layout === 'seekable' ? {} : { frameRate: format?.fps ?? 25 });
     output.addAudioTrack(sound);
     return output.start();
   };

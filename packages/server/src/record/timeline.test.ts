@@ -83,6 +83,23 @@ describe('the timeline of a recording', () => {
     expect(shownMs(turns[1]!.pieces)).toHaveLength(25);
   });
 
+  it('lets the picture of a turn end before the next one begins, gaps cut out or not', () => {
+    const { turns, event, sound, pictures } = listen('cut');
+    for (const turn of [1, 2]) {
+      event('turn_started', turn);
+      sound(turn, 0, 400, 0);
+      pictures(turn, 0, 600);
+      event('turn_completed', turn, { durationMs: 400, sentences: 1, heardMs: 400, ...heard });
+    }
+
+    expect(turns.map(({ startMs, durationMs }) => [startMs, durationMs])).toEqual([
+      [0, 600],
+      [600, 600],
+    ]);
+    expect(turns.map(({ pieces }) => soundMs(pieces))).toEqual([600, 600]);
+    expect(shownMs(turns[1]!.pieces)).toHaveLength(15);
+  });
+
   it('ends a stopped turn where it was heard, in sound and in picture', () => {
     const { turns, event, sound, pictures } = listen('keep');
     event('turn_started', 1);

@@ -48,6 +48,7 @@ interface OpenTurn {
 
 const outcomes = { turn_completed: 'completed', turn_stopped: 'stopped', turn_error: 'failed' } as const;
 const bytesPerSample = 2;
+const nothing = new Uint8Array(0);
 const toUs = (samples: number): number => Math.round((samples * 1_000_000) / sampleRateHz);
 const toSamples = (us: number): number => Math.round((us * sampleRateHz) / 1_000_000);
 const toMs = (samples: number): number => toUs(samples) / 1000;
@@ -63,7 +64,9 @@ export const createTimeline = (gaps: Gaps): Timeline => {
   let originMs: number | undefined;
   /** Samples that the recording has so far. */
   let position = 0;
-  let lastPictureUs = -1;
+  /** Where its last picture begins and ends. */
+  let pictureUs = -1;
+  let pictureEndUs = 0;
 
   const begin = (turn: number, turnId: string): void => {
     open = { turn, turnId, items: [], begunMs: undefined, needsKey: true, hasOtherSize: false };
@@ -93,6 +96,7 @@ export const createTimeline = (gaps: Gaps): Timeline => {
     if (turn?.begunMs === undefined || first === undefined || heardUs <= first.ptsUs) return undefined;
     const start = startOf(turn.begunMs);
     const pieces: Piece[] = [];
+    let needsKey = false;
     for (const item of turn.items.flatMap((each) => cutAfter(each, heardUs))) {
       const fromStartUs = item.ptsUs - first.ptsUs;
       if (item.kind === 'audio') {
@@ -100,17 +104,19 @@ export const createTimeline = (gaps: Gaps): Timeline => {
         continue;
       }
       const ptsUs = toUs(start) + fromStartUs;
-      if (fromStartUs < 0 || ptsUs <= lastPictureUs) continue;
-      lastPictureUs = ptsUs;
-      const { data, key } = item;
-      pieces.push({
-        kind: 'picture',
-        data,
-        key,
-        ptsUs,
-        durationUs: Math.min(item.durationUs, heardUs - item.ptsUs),
-      });
+      const isLate = fromStartUs < 0 || ptsUs <= pictureUs;
+      if (isLate || (needsKey && !item.key)) {
+        needsKey = true;
+        continue;
+      }
+      needsKey = false;
+      const durationUs = Math.min(item.durationUs, heardUs - item.ptsUs);
+      pictureUs = ptsUs;
+      pictureEndUs = ptsUs + durationUs;
+      pieces.push({ kind: 'picture', data: item.data, key: item.key, ptsUs, durationUs });
     }
+    // A face may close its mouth after the last word; the next turn waits for that.
+    pieces.push(...soundPieces(toSamples(pictureEndUs), nothing));
     return {
       turnId: turn.turnId,
       outcome,
