@@ -1,31 +1,17 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasFfmpeg, noFfmpeg, spans } from '../support/ffprobe.ts';
-import { root } from '../support/start-tth.ts';
+import { type Outcome, startCommand } from '../support/tth-command.ts';
 
-const main = path.join(root, 'packages/server/src/main.ts');
-
-interface Outcome {
-  readonly code: number;
-  readonly stdout: Buffer;
-  readonly stderr: string;
-}
-
-/** Runs `tth` with the pinned Node, as `npm run tth` does. */
-const tth = (args: readonly string[], input?: string): Promise<Outcome> =>
-  new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [main, ...args],
-      { cwd: root, encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 },
-      (error, stdout, stderr) =>
-        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr: stderr.toString() }),
-    );
-    child.stdin?.end(input ?? '');
-  });
+const tth = (args: readonly string[], input?: string): Promise<Outcome> => {
+  const command = startCommand(args);
+  if (input !== undefined) command.type(input);
+  command.endInput();
+  return command.done;
+};
 
 let folder = '';
 beforeAll(async () => {

@@ -10,6 +10,8 @@ export interface Span {
   readonly startMs: number;
   readonly endMs: number;
   readonly packets: number;
+  /** When each of them begins. */
+  readonly startsMs: readonly number[];
 }
 
 /** Picture and sound of a file, as its packets say. `file`: its name or its bytes. */
@@ -36,6 +38,7 @@ export const spans = (file: string | Uint8Array): readonly [Span | undefined, Sp
       startMs: Math.min(...own.map(({ start }) => start)),
       endMs: Math.max(...own.map(({ start, duration }) => start + duration)),
       packets: own.length,
+      startsMs: own.map(({ start }) => start),
     };
   };
   return [spanOf('video'), spanOf('audio')];

@@ -44,49 +44,47 @@ const createWriter = async (format: FileFormat, write: WriteAt): Promise<TurnWri
   }
 };
 
+/** Whether an event is the answer to something asked: a turn is over, or it was refused. */
+const isAnswer = (event: ServerMessage): boolean =>
+  event.type === 'turn_completed' ||
+  event.type === 'turn_stopped' ||
+  event.type === 'turn_error' ||
+  (event.type === 'error' && event.clientMsgId !== undefined);
+
+const isOpen = ({ type }: ServerMessage): boolean => type === 'session_created' || type === 'session_resumed';
+
 /** Asks one text after the other, and ends when the last answer is over. */
 const askInTurn = (texts: readonly string[]) => {
   const waiting = [...texts];
   return (event: ServerMessage, recorder: SessionRecorder): void => {
-    const isFree =
-      event.type === 'session_created' ||
-      event.type === 'session_resumed' ||
-      event.type === 'turn_completed' ||
-      event.type === 'turn_stopped' ||
-      event.type === 'turn_error';
-    if (!isFree) return;
+    if (!isOpen(event) && !isAnswer(event)) return;
     const next = waiting.shift();
     if (next === undefined) recorder.stop();
     else recorder.ask(next);
   };
 };
 
-/** Asks each line as it is typed, also while a turn runs; ends when the lines and the last answer do. */
+/** Asks each line as it is typed, also while a turn runs; ends when the lines and their answers do. */
 const askLines = () => {
-  let isRunning = false;
+  let unanswered = 0;
   let hasEnded = false;
-  let isListening = false;
   const listen = (recorder: SessionRecorder): void => {
-    isListening = true;
     const lines = createInterface({ input: process.stdin });
     lines.on('line', (line) => {
       if (line.trim() === '') return;
-      isRunning = true;
+      unanswered += 1;
       recorder.ask(line.trim());
     });
     lines.on('close', () => {
       hasEnded = true;
-      if (!isRunning) recorder.stop();
+      if (unanswered === 0) recorder.stop();
     });
   };
   return (event: ServerMessage, recorder: SessionRecorder): void => {
-    if (event.type === 'session_created' && !isListening) listen(recorder);
-    // A turn that was replaced is followed by the one that did it.
-    const isLast =
-      event.type === 'turn_stopped' ? event.reason !== 'replaced' : event.type === 'turn_completed';
-    if (!isLast && event.type !== 'turn_error') return;
-    isRunning = false;
-    if (hasEnded) recorder.stop();
+    if (isOpen(event)) listen(recorder);
+    if (!isAnswer(event)) return;
+    unanswered = Math.max(0, unanswered - 1);
+    if (hasEnded && unanswered === 0) recorder.stop();
   };
 };
 

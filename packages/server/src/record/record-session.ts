@@ -89,9 +89,10 @@ export const recordSession = (request: RecordRequest): SessionRecorder => {
     const canShow = isHere && video.some((codec) => codec === event.video);
     if (isHere && video.length > 0 && !canShow) fail(noPictures(event.video));
     if (event.type === 'video_format') writer.setFormat(event.format);
-    if (event.type === 'error') {
-      const { code, message } = event.error;
-      if (asked === 0) fail(new TthError('protocol.invalid_message', message, { details: { code } }));
+    // What is refused later on, such as one more text, does not end the recording.
+    if (event.type === 'error' && asked === 0) {
+      const { code, message, details } = event.error;
+      fail(new TthError(code, message, { details: details ?? {} }));
     }
     keep(timeline.event(event));
     request.onEvent?.(event);
@@ -124,8 +125,15 @@ export const recordSession = (request: RecordRequest): SessionRecorder => {
     failure ??= new TthError('config.invalid', 'No server answers there; start one with "tth serve".', {
       details: { url },
     });
+    // A socket that never opened is not always said to be closed.
+    end();
   });
-  socket.addEventListener('close', () => {
+  socket.addEventListener('close', () => end());
+
+  let isOver = false;
+  const end = (): void => {
+    if (isOver) return;
+    isOver = true;
     const finish = async (): Promise<readonly RecordedTurn[]> => {
       keep(timeline.end(now()));
       await writing;
@@ -140,7 +148,7 @@ export const recordSession = (request: RecordRequest): SessionRecorder => {
       await writer.cancel().catch(() => {});
       done.reject(error);
     });
-  });
+  };
 
   return {
     ask: (text) => {
