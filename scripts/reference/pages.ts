@@ -4,6 +4,7 @@ import {
   closeCodes,
   controlOutcome,
   emotionControl,
+  generateQuery,
   generateRequest,
   looseControls,
   looseValue,
@@ -117,6 +118,7 @@ export const messagesPage = (): string => {
     '## Bodies of HTTP requests',
     `### POST /v1/sessions\n\n${fields(jsonOf(sessionRequest, 'input'), input)}\n\nAnswered with 201 and:\n\n${fields(jsonOf(sessionCreatedResponse, 'output'), output)}`,
     `### POST /v1/generate\n\nAnswered with the file, sent while it is made.\n\n${fields(jsonOf(generateRequest, 'input'), input)}`,
+    `### GET /v1/generate\n\nThe same for the \`src\` of a \`<video>\` or \`<audio>\` in a page of the server's own origin: the fields are the query. Each request makes a new file, so it is sent from its beginning only; a \`Range\` that begins elsewhere is answered with 416, and a page of another site with 403.\n\n${fields(jsonOf(generateQuery, 'input'), input)}`,
   );
 };
 

@@ -1,6 +1,8 @@
+import { request } from 'node:http';
 import { createConnection } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modelRow, sessionCreatedResponse } from '@tth/protocol';
+import { hasFfmpeg, noFfmpeg, spans } from '../support/ffprobe.ts';
 import { type TestServer, startTth } from '../support/start-tth.ts';
 
 let server: TestServer;
@@ -12,6 +14,17 @@ afterAll(() => server.close());
 
 const post = (path: string, body: unknown): Promise<Response> =>
   fetch(`${server.url}${path}`, { method: 'POST', body: JSON.stringify(body) });
+
+/** `fetch` refuses to send some of a browser's headers. */
+const rawStatus = (address: string, headers: Record<string, string>): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
+    request(address, { headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .on('error', reject)
+      .end();
+  });
 
 describe('HTTP', () => {
   it('says that it lives and that it is ready', async () => {
@@ -116,6 +129,57 @@ describe('HTTP', () => {
     expect(bytes.includes('mp4a')).toBe(true);
   });
 
+  it('streams a generated webm', async () => {
+    const response = await post('/v1/generate', { text: 'Hello.', format: 'webm' });
+    const bytes = Buffer.from(await response.arrayBuffer());
+
+    expect(response.headers.get('content-type')).toBe('video/webm');
+    expect(bytes.readUInt32BE(0)).toBe(0x1a45dfa3);
+    expect(bytes.includes('V_VP8')).toBe(true);
+    expect(bytes.includes('A_OPUS')).toBe(true);
+  });
+
+  it.skipIf(!hasFfmpeg)(
+    `streams files whose sound is as long as their picture${hasFfmpeg ? '' : ` (skipped: ${noFfmpeg})`}`,
+    async () => {
+      for (const format of ['mp4', 'webm'] as const) {
+        const response = await post('/v1/generate', { text: 'Hello from a stream of pieces.', format });
+        const bytes = new Uint8Array(await response.arrayBuffer());
+
+        const [picture, sound] = spans(bytes);
+
+        // Picture ends with its last frame, sound in the middle of a packet: the most they may be apart is a frame.
+        expect(picture!.startMs).toBeCloseTo(0, 0);
+        expect(sound!.startMs).toBeCloseTo(0, 0);
+        expect(picture!.endMs).toBeGreaterThan(1_000);
+        expect(Math.abs(picture!.endMs - sound!.endMs)).toBeLessThanOrEqual(40);
+      }
+    },
+  );
+
+  it('makes a file for the src of a video, and from the beginning only', async () => {
+    const address = `${server.url}/v1/generate?format=wav&text=${encodeURIComponent('Grüße & more?')}`;
+
+    const whole = await fetch(address, { headers: { range: 'bytes=0-' } });
+    const bytes = Buffer.from(await whole.arrayBuffer());
+    const part = await fetch(address, { headers: { range: 'bytes=500-' } });
+
+    expect(whole.status).toBe(200);
+    expect(whole.headers.get('accept-ranges')).toBe('none');
+    expect(bytes.subarray(0, 4).toString()).toBe('RIFF');
+    expect(bytes.byteLength).toBeGreaterThan(20_000);
+    expect(part.status).toBe(416);
+  });
+
+  it('makes no file for a page of another site', async () => {
+    const address = `${server.url}/v1/generate?format=wav&text=hello`;
+
+    for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { origin: 'http://evil.test' }]) {
+      expect(await rawStatus(address, headers)).toBe(403);
+    }
+    expect(server.engine.sessions()).toEqual([]);
+  });
+
   it('ends the turn of a reader that goes away', async () => {
     const abort = new AbortController();
     const response = await fetch(`${server.url}/v1/generate`, {
@@ -137,7 +201,9 @@ describe('HTTP', () => {
     ['POST', '/v1/generate', { text: 'x', format: 'gif' }, 400],
     ['POST', '/v1/sessions', { persona: 'nobody' }, 400],
     ['POST', '/v1/sessions', { surprise: true }, 400],
-    ['GET', '/v1/generate', undefined, 405],
+    ['PUT', '/v1/generate', undefined, 405],
+    ['GET', '/v1/generate', undefined, 400],
+    ['GET', '/v1/generate?text=x&format=gif', undefined, 400],
     ['GET', '/nowhere', undefined, 404],
     ['GET', '/assets/../../package.json', undefined, 404],
     ['GET', '/%2e%2e/package.json', undefined, 404],

@@ -1,31 +1,17 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { root } from '../support/start-tth.ts';
+import { hasFfmpeg, noFfmpeg, spans } from '../support/ffprobe.ts';
+import { type Outcome, startCommand } from '../support/tth-command.ts';
 
-const main = path.join(root, 'packages/server/src/main.ts');
-const hasFfmpeg = spawnSync('ffprobe', ['-version']).status === 0;
-
-interface Outcome {
-  readonly code: number;
-  readonly stdout: Buffer;
-  readonly stderr: string;
-}
-
-/** Runs `tth` with the pinned Node, as `npm run tth` does. */
-const tth = (args: readonly string[], input?: string): Promise<Outcome> =>
-  new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [main, ...args],
-      { cwd: root, encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 },
-      (error, stdout, stderr) =>
-        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr: stderr.toString() }),
-    );
-    child.stdin?.end(input ?? '');
-  });
+const tth = (args: readonly string[], input?: string): Promise<Outcome> => {
+  const command = startCommand(args);
+  if (input !== undefined) command.type(input);
+  command.endInput();
+  return command.done;
+};
 
 let folder = '';
 beforeAll(async () => {
@@ -92,7 +78,7 @@ describe('tth say', () => {
   });
 
   it.skipIf(!hasFfmpeg)(
-    `writes a video with equal sound and picture${hasFfmpeg ? '' : ' (skipped: needs ffprobe, install ffmpeg)'}`,
+    `writes a video with equal sound and picture${hasFfmpeg ? '' : ` (skipped: ${noFfmpeg})`}`,
     async () => {
       const out = path.join(folder, 'fox.mp4');
       await tth(['say', 'The quick brown fox jumps over the lazy dog.', '--out', out]);
@@ -111,10 +97,36 @@ describe('tth say', () => {
     },
   );
 
+  it.skipIf(!hasFfmpeg)(
+    `writes a webm with an index and equal sound and picture${hasFfmpeg ? '' : ` (skipped: ${noFfmpeg})`}`,
+    async () => {
+      const out = path.join(folder, 'fox.webm');
+      await tth(['say', 'The quick brown fox.', '--out', out]);
+
+      const [picture, sound] = spans(out);
+      const bytes = await readFile(out);
+
+      expect(bytes.includes('V_VP8') && bytes.includes('A_OPUS')).toBe(true);
+      expect(picture!.endMs).toBeGreaterThan(1_000);
+      expect(Math.abs(picture!.endMs - sound!.endMs)).toBeLessThanOrEqual(40);
+      const probe = spawnSync('ffprobe', [
+        '-v',
+        'error',
+        '-show_entries',
+        'format=duration',
+        '-of',
+        'csv=p=0',
+        out,
+      ]);
+      expect(Number(probe.stdout)).toBeCloseTo(picture!.endMs / 1000, 1);
+      expect(spawnSync('ffmpeg', ['-v', 'error', '-i', out, '-f', 'null', '-']).stderr.toString()).toBe('');
+    },
+  );
+
   it.each([
     ['no text', ['say', '--out', 'x.wav'], '', 'Expected 1 to 4000 characters'],
     ['too much text', ['say', '--out', 'x.wav'], 'x'.repeat(4_001), 'Expected 1 to 4000 characters'],
-    ['a file type that is not made', ['say', 'Hi', '--out', 'x.gif'], '', '.mp4 or .wav'],
+    ['a file type that is not made', ['say', 'Hi', '--out', 'x.gif'], '', '.mp4, .webm or .wav'],
     ['a file that is not there', ['say', '--file', 'nowhere.txt', '--out', 'x.wav'], '', 'could not be read'],
     ['an unknown feeling', ['say', 'Hi', '--out', 'x.wav', '--emotion', 'hangry'], '', 'emotion.label'],
     ['an unknown persona', ['say', 'Hi', '--out', 'x.wav', '--persona', 'nobody'], '', 'mira'],

@@ -29,6 +29,7 @@ export {
 } from './client-message.ts';
 export {
   controlOutcome,
+  generateQuery,
   generateRequest,
   modelRow,
   pictureFormat,

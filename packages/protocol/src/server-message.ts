@@ -139,8 +139,11 @@ export const modelRow = z.object({
 export const generateRequest = z.strictObject({
   text: z.string().trim().min(1).max(4_000),
   mode: z.enum(['say', 'chat']).default('say'),
-  format: z.enum(['mp4', 'wav']).default('mp4'),
+  format: z.enum(['mp4', 'webm', 'wav']).default('mp4'),
   persona: z.string().min(1).max(64).optional(),
   controls: looseControls.optional(),
 });
 export type GenerateRequest = z.infer<typeof generateRequest>;
+
+/** The query of `GET /v1/generate`, for the `src` of a `<video>`. */
+export const generateQuery = generateRequest.omit({ controls: true });

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Argument, Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import { Argument, Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import manifest from '../package.json' with { type: 'json' };
 import { reportError } from './cli/report-error.ts';
 
@@ -27,9 +27,9 @@ program
   .command('say')
   .description('speak a text into a video or sound file')
   .argument('[text...]', 'what to say; without it, text comes from --file or standard input')
-  .requiredOption('-o, --out <file>', 'name.mp4 or name.wav; - for standard output')
+  .requiredOption('-o, --out <file>', 'name.mp4, name.webm or name.wav; - for standard output')
   .option('-f, --file <file>', 'read the text from a file')
-  .option('--format <format>', 'mp4 or wav, where the name does not say')
+  .option('--format <format>', 'mp4, webm or wav, where the name does not say')
   .option('--ask', 'answer the text instead of reading it aloud')
   .option('--persona <id>', 'who speaks')
   .option('--emotion <label>', 'such as happy, sad or surprised')
@@ -41,6 +41,23 @@ program
   .option('--controls', 'print what became of every control')
   .option('--json', 'print the result as one line of JSON')
   .action(async (words, options) => (await import('./cli/say.ts')).say(words, options));
+
+program
+  .command('record')
+  .description('record a conversation with a running server as its listener gets it')
+  .argument('[text...]', 'what to ask, one turn each; without it, lines from standard input as they come')
+  .requiredOption('-o, --out <file>', 'name.mp4, name.webm or name.wav')
+  .option('--url <address>', 'of the server', 'http://127.0.0.1:8080')
+  .addOption(
+    new Option('--gaps <what>', 'silence between turns: keep it as long as it was, or cut it out')
+      .choices(['keep', 'cut'] as const)
+      .default('keep' as const),
+  )
+  .option('--persona <id>', 'who speaks')
+  .option('--session <id>', 'take over this session from whoever listens to it')
+  .option('--token <token>', 'of that session')
+  .option('--json', 'print what was recorded as one line of JSON')
+  .action(async (texts, options) => (await import('./cli/record.ts')).record(texts, options));
 
 program
   .command('demo')

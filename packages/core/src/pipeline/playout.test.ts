@@ -148,6 +148,27 @@ describe('playout by wall clock', () => {
     expect(notes.ended).toBe(1);
   });
 
+  it('sends whoever joins in a turn no picture before a key frame, and asks for one', async () => {
+    const { clock, playout, sent, connect, notes, pushAudio, pushPictures } = play({
+      seconds: 2,
+      pictures: true,
+      keyEvery: 10,
+    });
+    pushAudio();
+    pushPictures();
+    await clock.advance(500);
+    const before = sent.length;
+
+    playout.connect(undefined);
+    connect();
+    await clock.advance(5_000);
+
+    const [first] = sent.slice(before).filter((each) => each.item.kind === 'video');
+    expect(first?.item.key).toBe(true);
+    expect(notes.keyFrames).toBe(1);
+    expect(notes.ended).toBe(1);
+  });
+
   it('stops while nobody is connected and goes on with the next connection', async () => {
     const { clock, playout, sentMs, connect, notes, pushAudio } = play({ seconds: 2 });
     pushAudio();

@@ -125,6 +125,7 @@ export class Playout {
   /** A client came, or left with `undefined`; its credit starts anew. */
   connect(sink: MediaSink | undefined): void {
     this.#sink = sink;
+    if (sink !== undefined && this.#turn?.pictureSeen === true) this.#skipToKey(this.#turn);
     this.#blocked = false;
     this.#credit = undefined;
     this.#speaks = false;
@@ -404,16 +405,19 @@ export class Playout {
     return Math.max(0, turn.silence.forMs - (clock.monotonicMs() - turn.silence.sinceMs));
   }
 
+  /** What was sent before is not there to build upon: it was lost, or another client got it. */
+  #skipToKey(turn: PlayingTurn): void {
+    turn.skippingToKey = true;
+    turn.onPictureLost();
+  }
+
   /** Pictures whose time has long passed are worthless; what depends on them is, too. */
   #dropLatePictures(turn: PlayingTurn, lane: Lane<MediaItem>): void {
     const latestUs = this.playhead().us - this.#deps.policies.pictureLateMs * 1000;
     for (let item = lane.peek(); item !== undefined; item = lane.peek()) {
       const isLate = item.ptsUs + item.durationUs < latestUs;
       if (!isLate && !(turn.skippingToKey && !item.key)) break;
-      if (isLate && !turn.skippingToKey) {
-        turn.skippingToKey = true;
-        turn.onPictureLost();
-      }
+      if (isLate && !turn.skippingToKey) this.#skipToKey(turn);
       lane.shift();
       turn.drift?.late(1);
     }

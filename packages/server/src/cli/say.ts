@@ -1,13 +1,13 @@
 import { createWriteStream } from 'node:fs';
 import { readFile, rename, rm } from 'node:fs/promises';
-import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type ControlOutcome, type LooseControls, TthError, normalizeControls } from '@tth/core';
 import { maxTextLength } from '@tth/protocol';
 import { composeEngine } from '../app/compose.ts';
 import { loadSettings } from '../app/config.ts';
-import { type RenderFormat, renderTurn } from '../generate/render-turn.ts';
+import { renderTurn } from '../generate/render-turn.ts';
+import { formatOf } from './file-format.ts';
 import { createLogger } from '../observability/logger.ts';
 import { reportLines } from './control-report.ts';
 import { createProgress } from './progress.ts';
@@ -47,14 +47,6 @@ const readText = async (words: readonly string[], file: string | undefined): Pro
   const parts: Buffer[] = [];
   for await (const part of process.stdin) parts.push(part as Buffer);
   return Buffer.concat(parts).toString('utf8');
-};
-
-const formatOf = (out: string, format: string | undefined): RenderFormat => {
-  const wanted = format ?? (out === '-' ? 'mp4' : path.extname(out).slice(1).toLowerCase());
-  if (wanted === 'mp4' || wanted === 'wav') return wanted;
-  throw new TthError('config.invalid', 'Files can be .mp4 or .wav; name one with --out or --format.', {
-    details: { out },
-  });
 };
 
 /** Somebody who types a value that makes no sense wants to hear it before anything is made. */

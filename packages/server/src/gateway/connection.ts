@@ -21,6 +21,8 @@ export interface HttpRequest {
   readonly method: string;
   /** Path as sent: neither decoded nor normalised. */
   readonly path: string;
+  /** What follows the `?`, as sent. */
+  readonly query: string;
   header(name: string): string | undefined;
   /** The whole body. Throws `protocol.message_too_large` above the limit. */
   body(): Promise<Uint8Array>;

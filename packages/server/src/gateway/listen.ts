@@ -86,6 +86,7 @@ const statusLine = (status: number): string => {
     405: 'Method Not Allowed',
     409: 'Conflict',
     413: 'Payload Too Large',
+    416: 'Range Not Satisfiable',
     421: 'Misdirected Request',
     422: 'Unprocessable Entity',
     426: 'Upgrade Required',
@@ -180,6 +181,7 @@ export const listen = (options: ListenOptions): Promise<Listener> => {
     const request: HttpRequest = {
       method: raw.getMethod().toUpperCase(),
       path: raw.getUrl(),
+      query: raw.getQuery(),
       header: (name) => headers.get(name),
       body: () => body,
       signal: abort.signal,

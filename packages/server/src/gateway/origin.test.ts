@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isOwnOrigin } from './origin.ts';
+import { isFromOwnPage, isOwnOrigin } from './origin.ts';
 
 describe('own origin', () => {
   it.each([
@@ -24,5 +24,27 @@ describe('own origin', () => {
     ['localhost:8080', 'http://localhost:8081'],
   ])('is not host %s with origin %s', (host, origin) => {
     expect(isOwnOrigin(host, origin, 8080)).toBe(false);
+  });
+});
+
+describe('a GET from an own page', () => {
+  const from = (headers: Record<string, string>): boolean =>
+    isFromOwnPage((name) => ({ host: 'localhost:8080', ...headers })[name]);
+
+  it.each([
+    ['a program', {}],
+    ['an own page', { 'sec-fetch-site': 'same-origin', origin: 'http://localhost:8080' }],
+    ['the address bar', { 'sec-fetch-site': 'none' }],
+  ])('may come from %s', (_name, headers) => {
+    expect(from(headers)).toBe(true);
+  });
+
+  it.each([
+    ['a video in a page of another site', { 'sec-fetch-site': 'cross-site' }],
+    ['another port of this machine', { 'sec-fetch-site': 'same-site' }],
+    ['a page of another origin', { origin: 'http://evil.test' }],
+    ['a page without an origin', { origin: 'null' }],
+  ])('may not come from %s', (_name, headers) => {
+    expect(from(headers)).toBe(false);
   });
 });

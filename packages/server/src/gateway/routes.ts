@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { type Engine, type Log, TthError, isTthError } from '@tth/core';
-import { generateRequest, sessionRequest } from '@tth/protocol';
+import { type GenerateRequest, generateQuery, generateRequest, sessionRequest } from '@tth/protocol';
 import { contentTypes, renderTurn } from '../generate/render-turn.ts';
 import type { HttpHandler, HttpReply, HttpRequest } from './connection.ts';
 import { json, toHttpReply } from './error-mapper.ts';
+import { isFromOwnPage } from './origin.ts';
 import type { StaticFiles } from './static-files.ts';
 import type { StreamHub } from './stream-hub.ts';
 
@@ -18,6 +19,14 @@ export interface RoutesDeps {
 
 const healthTimeoutMs = 2_000;
 
+const check = <Schema extends z.ZodType>(value: unknown, schema: Schema): z.output<Schema> => {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new TthError('protocol.invalid_message', 'The request is not as expected.', {
+    details: { problem: z.prettifyError(result.error).slice(0, 500) },
+  });
+};
+
 const readJson = async <Schema extends z.ZodType>(
   request: HttpRequest,
   schema: Schema,
@@ -29,11 +38,7 @@ const readJson = async <Schema extends z.ZodType>(
   } catch (cause) {
     throw new TthError('protocol.invalid_message', 'Expected a JSON body.', { cause });
   }
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new TthError('protocol.invalid_message', 'The body is not as expected.', {
-    details: { problem: z.prettifyError(result.error).slice(0, 500) },
-  });
+  return check(value, schema);
 };
 
 const bearer = (request: HttpRequest): string =>
@@ -62,8 +67,8 @@ export const createRoutes = ({ engine, hub, pages, version, isReady, log }: Rout
     });
   };
 
-  const generate = async (request: HttpRequest): Promise<HttpReply> => {
-    const { text, mode, format, persona, controls } = await readJson(request, generateRequest);
+  const file = async (asked: GenerateRequest, signal: AbortSignal): Promise<HttpReply> => {
+    const { text, mode, format, persona, controls } = asked;
     const body = await renderTurn(engine, {
       text,
       kind: mode === 'say' ? 'say' : 'user_text',
@@ -71,13 +76,39 @@ export const createRoutes = ({ engine, hub, pages, version, isReady, log }: Rout
       layout: 'streamed',
       persona,
       controls,
-      signal: request.signal,
+      signal,
     });
     return {
       status: 200,
-      headers: { 'content-type': contentTypes[format], 'cache-control': 'no-store' },
+      headers: {
+        'content-type': contentTypes[format],
+        'cache-control': 'no-store',
+        'accept-ranges': 'none',
+        'cross-origin-resource-policy': 'same-origin',
+      },
       body: body.bytes,
     };
+  };
+
+  const generate = async (request: HttpRequest): Promise<HttpReply> =>
+    file(await readJson(request, generateRequest), request.signal);
+
+  /** For the `src` of a `<video>`. What is made anew each time has no other parts to ask for than all of it. */
+  const generateFromQuery = async (request: HttpRequest): Promise<HttpReply> => {
+    if (!isFromOwnPage(request.header)) {
+      throw new TthError('auth.forbidden', 'Requests of other hosts and origins are refused.');
+    }
+    const range = request.header('range');
+    if (range !== undefined && !/^bytes=0-$/.test(range)) {
+      return json(416, {
+        error: {
+          code: 'protocol.invalid_message',
+          message: 'Ask for all of it: no part exists before it is made.',
+        },
+      });
+    }
+    const query = Object.fromEntries(new URLSearchParams(request.query));
+    return file(check(query, generateQuery), request.signal);
   };
 
   const models = (): HttpReply =>
@@ -126,6 +157,7 @@ export const createRoutes = ({ engine, hub, pages, version, isReady, log }: Rout
   const table: Readonly<Record<string, (request: HttpRequest) => Promise<HttpReply>>> = {
     'POST /v1/sessions': createSession,
     'POST /v1/generate': generate,
+    'GET /v1/generate': generateFromQuery,
     'GET /v1/models': () => Promise.resolve(models()),
     'GET /v1/health': health,
     'GET /livez': () => Promise.resolve(json(200, { status: 'ok' })),

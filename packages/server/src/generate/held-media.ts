@@ -15,7 +15,8 @@ export interface HeldMedia {
 
 const bytesUntil = (us: number): number => Math.max(0, Math.round((us * sampleRateHz) / 1_000_000)) * 2;
 
-const cutAfter = (item: MediaItem, ptsUs: number): readonly MediaItem[] => {
+/** What of an item lies before this time on its turn's clock. */
+export const cutAfter = (item: MediaItem, ptsUs: number): readonly MediaItem[] => {
   if (item.kind !== 'audio') return item.ptsUs < ptsUs ? [item] : [];
   const data = item.data.subarray(0, bytesUntil(ptsUs - item.ptsUs));
   return data.byteLength === 0 ? [] : [{ ...item, data }];

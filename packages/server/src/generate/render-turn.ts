@@ -5,20 +5,28 @@ import {
   type MediaItem,
   TthError,
   isTerminal,
-  sampleRateHz,
 } from '@tth/core';
 import { createHeldMedia } from './held-media.ts';
-import { type Layout, type Mp4Writer, createMp4Writer } from './mp4.ts';
-import { wavHeader } from './wav.ts';
+import {
+  type FileFormat,
+  type TurnWriter,
+  createVideoWriter,
+  createWavWriter,
+  pictureOf,
+} from './turn-writer.ts';
+import { type Layout, containerCodecs, requireCodecs } from './video-file.ts';
 
-export type RenderFormat = 'mp4' | 'wav';
-export const contentTypes: Readonly<Record<RenderFormat, string>> = { mp4: 'video/mp4', wav: 'audio/wav' };
+export const contentTypes: Readonly<Record<FileFormat, string>> = {
+  mp4: 'video/mp4',
+  webm: 'video/webm',
+  wav: 'audio/wav',
+};
 
 export interface RenderRequest {
   readonly text: string;
   readonly kind: 'say' | 'user_text';
-  readonly format: RenderFormat;
-  readonly layout: Layout;
+  readonly format: FileFormat;
+  readonly layout: Exclude<Layout, 'seekable'>;
   readonly persona?: string | undefined;
   readonly controls?: LooseControls | undefined;
   readonly signal: AbortSignal;
@@ -81,63 +89,25 @@ const createByteQueue = () => {
   };
 };
 
-interface TurnWriter {
-  sound(data: Uint8Array): Promise<void>;
-  picture(item: MediaItem): Promise<void>;
-  format?(format: Parameters<Mp4Writer['setFormat']>[0]): void;
-  finish(): Promise<void>;
-  cancel(): Promise<void>;
-}
-
-const samplesOf = (data: Uint8Array): Int16Array =>
-  new Int16Array(data.buffer, data.byteOffset, data.byteLength / 2);
-
-const createWavWriter = async (
-  layout: Layout,
-  write: (bytes: Uint8Array) => Promise<void>,
-): Promise<TurnWriter> => {
-  const held: Uint8Array[] = [];
-  let size = 0;
-  if (layout === 'streamed') await write(wavHeader(sampleRateHz));
-  return {
-    sound: async (data) => {
-      size += data.byteLength;
-      if (layout === 'streamed') await write(data);
-      else held.push(data);
-    },
-    picture: async () => {},
-    finish: async () => {
-      if (layout === 'streamed') return;
-      await write(wavHeader(sampleRateHz, size));
-      for (const piece of held) await write(piece);
-    },
-    cancel: async () => {},
-  };
-};
-
-const createVideoWriter = async (
+const createWriter = async (
   engine: Engine,
+  format: FileFormat,
   layout: Layout,
   write: (bytes: Uint8Array) => Promise<void>,
 ): Promise<TurnWriter> => {
-  const codecs = engine.services.mediaCodecs;
+  if (format === 'wav') return createWavWriter(layout, write);
+  const { picture } = containerCodecs[format];
   const canDraw = engine
     .adapters()
-    .some(({ capabilities }) => capabilities.stage === 'avatar' && capabilities.delivery.includes('h264'));
-  if (codecs === undefined || !canDraw) {
+    .some(({ capabilities }) => capabilities.stage === 'avatar' && capabilities.delivery.includes(picture));
+  if (!canDraw) {
     throw new TthError(
       'config.invalid',
-      'Video files need an avatar that gives H.264 and a plugin with encoders, such as @tth/plugin-codecs; or ask for wav.',
+      'Video files need an avatar that gives their pictures; set one up, or ask for wav.',
+      { details: { format, picture } },
     );
   }
-  const mp4 = await createMp4Writer(codecs, sampleRateHz, layout, (bytes) => write(bytes));
-  return {
-    format: (format) => mp4.setFormat(format),
-    sound: (data) => mp4.audio(samplesOf(data)),
-    picture: (item) => mp4.video(item.data, item.key, item.ptsUs, item.durationUs),
-    finish: () => mp4.finish(),
-    cancel: () => mp4.cancel(),
-  };
+  return createVideoWriter(requireCodecs(engine.services.mediaCodecs, format), format, layout, write);
 };
 
 /**
@@ -148,13 +118,11 @@ export const renderTurn = async (engine: Engine, request: RenderRequest): Promis
   const { format, layout, kind, text, persona, controls, signal } = request;
   const queue = createByteQueue();
   const session = engine.createSession({
-    accepts: { audio: ['pcm_s16le'], video: format === 'mp4' ? ['h264'] : [] },
+    accepts: { audio: ['pcm_s16le'], video: pictureOf(format) },
     persona,
     pacing: 'unpaced',
   });
-  const writer = await (
-    format === 'mp4' ? createVideoWriter(engine, layout, queue.write) : createWavWriter(layout, queue.write)
-  ).catch(async (error: unknown) => {
+  const writer = await createWriter(engine, format, layout, queue.write).catch(async (error: unknown) => {
     await session.close('nothing to do');
     throw error;
   });
@@ -191,7 +159,7 @@ export const renderTurn = async (engine: Engine, request: RenderRequest): Promis
   };
   const onEvent = (event: LoggedEvent): void => {
     request.onEvent?.(event);
-    if (event.type === 'video_format') writer.format?.(event.format);
+    if (event.type === 'video_format') writer.setFormat(event.format);
     if (event.type === 'audio_discard') held.discardAfter(event.afterUs);
     if (event.type === 'text_delta') reply += event.text;
     if (event.type === 'turn_completed') {

@@ -1,0 +1,35 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { root } from './start-tth.ts';
+
+const main = path.join(root, 'packages/server/src/main.ts');
+
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/** A `tth` that runs: lines can be typed into it. */
+export interface RunningTth {
+  type(line: string): void;
+  endInput(): void;
+  readonly done: Promise<Outcome>;
+}
+
+/** Starts `tth` with the pinned Node, as `npm run tth` does. */
+export const startCommand = (args: readonly string[]): RunningTth => {
+  const { promise: done, resolve } = Promise.withResolvers<Outcome>();
+  const child = execFile(
+    process.execPath,
+    [main, ...args],
+    { cwd: root, encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 },
+    (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr: stderr.toString() }),
+  );
+  return {
+    type: (line) => void child.stdin?.write(`${line}\n`),
+    endInput: () => void child.stdin?.end(),
+    done,
+  };
+};
