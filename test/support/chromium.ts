@@ -30,10 +30,14 @@ export const launchChromium = (): Promise<Browser> =>
     ],
   });
 
-/** A page that fails the test on any script error or violation of its content security policy. */
+/**
+ * A page that fails the test on any script error or violation of its content security policy. `prepare` comes before
+ * anything of it runs.
+ */
 export const openPage = async (
   browser: Browser,
   url: string,
+  prepare: (page: Page) => Promise<void> = async () => {},
 ): Promise<{ page: Page; problems: string[] }> => {
   const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
   const problems: string[] = [];
@@ -44,6 +48,7 @@ export const openPage = async (
   page.on('response', (response) => {
     if (response.status() >= 400) problems.push(`${response.status()} ${response.url()}`);
   });
+  await prepare(page);
   await page.goto(url);
   return { page, problems };
 };
