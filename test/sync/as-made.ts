@@ -9,7 +9,11 @@ const samplesPerMs = 24;
  * How the mouth lies to the sound as the server sends them, by their times: lips are shaped ahead of what they say, and
  * are widest where speech is not loudest, so this is not zero.
  */
-export const alignmentAsMade = async (server: TestServer, text: string, mostMs: number): Promise<Alignment> => {
+export const alignmentAsMade = async (
+  server: TestServer,
+  text: string,
+  mostMs: number,
+): Promise<Alignment> => {
   const client = await server.connect({ video: ['pose'], listensInstantly: true });
   client.send({ type: 'say', clientMsgId: 'as-made', text });
   await client.next('turn_completed');

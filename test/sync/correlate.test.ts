@@ -1,5 +1,5 @@
-import { fc, test } from '@fast-check/vitest';
 import { seededRandom } from '@tth/core';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { align, onGrid } from './correlate.ts';
 
@@ -17,18 +17,18 @@ const later = (values: readonly number[], steps: number): number[] =>
   values.map((_, n) => values[n - steps] ?? 0);
 
 describe('alignment of two signals', () => {
-  test.prop([fc.integer({ min: -25, max: 25 }), fc.integer({ min: 1, max: 1_000 })])(
-    'finds how far one was moved, ahead or behind',
-    (steps, seed) => {
-      const sound = murmur(600, seed);
+  it('finds how far one was moved, ahead or behind', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -25, max: 25 }), fc.integer({ min: 1, max: 1_000 }), (steps, seed) => {
+        const sound = murmur(600, seed);
 
-      const { leadMs, correlation } = align(sound, later(sound, steps), stepMs, 300);
+        const { leadMs, correlation } = align(sound, later(sound, steps), stepMs, 300);
 
-      expect(leadMs).toBeGreaterThan(-steps * stepMs - stepMs / 2);
-      expect(leadMs).toBeLessThan(-steps * stepMs + stepMs / 2);
-      expect(correlation).toBeGreaterThan(0.9);
-    },
-  );
+        expect(Math.abs(leadMs + steps * stepMs)).toBeLessThan(stepMs / 2);
+        expect(correlation).toBeGreaterThan(0.9);
+      }),
+    );
+  });
 
   it('is the same for another volume', () => {
     const sound = murmur(600);

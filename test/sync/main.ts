@@ -27,7 +27,10 @@ const rowsOf = (report: SyncReport): readonly (readonly [string, string])[] => {
   return [
     ['turns', [...ends].map(([type, all]) => `${all.length} ${type}`).join(', ')],
     ['speech heard', `${(report.speechMs / 60_000).toFixed(2)} min`],
-    ['pictures looked at', `${pictures.length}, ${((pictures.length / seenMs) * 1000).toFixed(1)} per second`],
+    [
+      'pictures looked at',
+      `${pictures.length}, ${((pictures.length / seenMs) * 1000).toFixed(1)} per second`,
+    ],
     ['reports of the client with a skew', `${skewsMs.length} of ${recording.reports.length}`],
     ['skew p50; p1; p99', [0.5, 0.01, 0.99].map((share) => ms(quantile(skewsMs, share))).join('; ')],
     ['distance p50; p95; p99', [0.5, 0.95, 0.99].map((share) => ms(quantile(apartMs, share))).join('; ')],

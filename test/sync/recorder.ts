@@ -149,11 +149,10 @@ export const startRecording = async (page: Page): Promise<void> => {
 export const sayInPage = async (page: Page, text: string, timeoutMs: number): Promise<string> => {
   const turns = await page.evaluate(() => (window as unknown as TthPage).recorder.ends.length);
   await page.evaluate((text) => (window as unknown as TthPage).tth.say(text), text);
-  await page.waitForFunction(
-    (turns) => (window as unknown as TthPage).recorder.ends.length > turns,
-    turns,
-    { timeout: timeoutMs, polling: 100 },
-  );
+  await page.waitForFunction((turns) => (window as unknown as TthPage).recorder.ends.length > turns, turns, {
+    timeout: timeoutMs,
+    polling: 100,
+  });
   return page.evaluate(() => (window as unknown as TthPage).recorder.ends.at(-1)!);
 };
 
