@@ -10,12 +10,13 @@ const vendors = 'test/e2e/fault-table.e2e.test.ts';
 const refusals = 'test/e2e/fault-refusals.e2e.test.ts';
 const interrupts = 'test/e2e/fault-interrupts.e2e.test.ts';
 const alignment = 'test/e2e/fault-alignment.e2e.test.ts';
+const slowReader = 'test/e2e/slow-reader.e2e.test.ts';
 const interruptUnits = 'packages/core/src/runtime/interrupt.test.ts';
 const inEveryState = 'stops a turn that is $state ($scripts) in the same tick';
 
 type Place = readonly [file: string, title: string];
 
-/** Faults of providers and races of interrupts, each with the tests that show it: a file, and a part of a title in it. */
+/** Faults of providers, races of interrupts and slow clients, each with the tests that show it: a file, and a part of a title in it. */
 const rows: Readonly<Record<string, readonly Place[]>> = {
   A1: [
     [scripted, 'A1: a model that refuses'],
@@ -110,7 +111,16 @@ const rows: Readonly<Record<string, readonly Place[]>> = {
   I18: [[interruptUnits, 'loses to the closing of the session']],
   I19: [[interrupts, 'I19: nothing of a face that goes on after it was told to stop']],
   I20: [['packages/core/src/runtime/turn-laws.test.ts', 'ends each accepted turn once']],
+  N1: [
+    [slowReader, 'N1: a client that never reads'],
+    [alignment, 'N1: a client with flow control that says nothing'],
+    [alignment, 'N1: a client that speaks again in time'],
+  ],
+  N12: [[alignment, 'N12: a client without flow control']],
 };
+
+/** Of the faults between server and client, those that are slowness and silence. */
+const slowness = ['N1', 'N12'];
 
 /** Rows that need a session to go on in another process. */
 const afterResume = ['I14', 'I15', 'I16'];
@@ -119,10 +129,10 @@ const numbered = (letter: string, count: number): string[] =>
   Array.from({ length: count }, (_, index) => `${letter}${index + 1}`);
 
 describe('the fault table', () => {
-  it('has a test for every provider fault and every interrupt race', () => {
+  it('has a test for every provider fault, every interrupt race and every slow client', () => {
     const known = [...Object.keys(rows), ...afterResume];
 
-    expect(known.toSorted()).toEqual([...numbered('A', 24), ...numbered('I', 20)].toSorted());
+    expect(known.toSorted()).toEqual([...numbered('A', 24), ...numbered('I', 20), ...slowness].toSorted());
   });
 
   it.each(Object.entries(rows))('%s has its tests where it says', (_row, places) => {

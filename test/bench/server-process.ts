@@ -13,7 +13,11 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-const files = { tth: 'tth-server.ts', floor: 'floor.ts' } as const;
+const files = {
+  tth: 'tth-server.ts',
+  floor: 'floor.ts',
+  'slow-reader': '../slow-reader/server.ts',
+} as const;
 export type ServerName = keyof typeof files;
 
 /** `args`: what the server's file reads from its command line. */

@@ -114,7 +114,7 @@ describe.skipIf(missing)(
     });
 
     it('asks for a tap, then answers with a moving face and a sound that is really played', async () => {
-      const { page, problems } = await openPage(browser, `${server.url}/app/`, soundRefused);
+      const { page, problems } = await openPage(browser, `${server.url}/app/`, { until: soundRefused });
       await ready(page);
       const tap = page.getByRole('button', { name: /^Tap to start/ });
       await tap.waitFor();

@@ -32,13 +32,20 @@ export const launchChromium = ({ soundNeedsClick = false } = {}): Promise<Browse
   });
 
 /**
- * A page that fails the test on any script error or violation of its content security policy. `until` begins to wait before
- * the page loads; looking into a page counts as a click there, so that what is to happen without one has to come first.
+ * A page that fails the test on any script error or violation of its content security policy. `prepare` comes before
+ * anything of it runs. `until` begins to wait before the page loads; looking into a page counts as a click there, so that
+ * what is to happen without one has to come first.
  */
 export const openPage = async (
   browser: Browser,
   url: string,
-  until: (page: Page) => Promise<unknown> = () => Promise.resolve(),
+  {
+    prepare = async () => {},
+    until = async () => {},
+  }: {
+    readonly prepare?: (page: Page) => Promise<void>;
+    readonly until?: (page: Page) => Promise<unknown>;
+  } = {},
 ): Promise<{ page: Page; problems: string[] }> => {
   const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
   const problems: string[] = [];
@@ -49,6 +56,7 @@ export const openPage = async (
   page.on('response', (response) => {
     if (response.status() >= 400) problems.push(`${response.status()} ${response.url()}`);
   });
+  await prepare(page);
   const reached = until(page);
   await page.goto(url);
   await reached;

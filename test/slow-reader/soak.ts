@@ -1,0 +1,120 @@
+import { askFor, sentenceMs } from '../bench/providers.ts';
+import { startServer } from '../bench/server-process.ts';
+import { connectTalker } from '../bench/talker.ts';
+import { connectDeaf } from './deaf-client.ts';
+
+export interface SoakOptions {
+  /** In each the neighbour hears the whole of an answer. The deaf client asks for as much as all of them, once. */
+  readonly rounds: number;
+  /** How long the neighbour's answers are, as speech. */
+  readonly answerMs: number;
+}
+
+export interface SoakReport {
+  /** Resident memory after each round and a full collection. */
+  readonly residentBytes: readonly number[];
+  /** Growth of it over the rounds after the first, for each minute that the neighbour heard, by least squares. */
+  readonly growthBytesPerMinute: number;
+  /** What the deaf client was sent and had not read, at the end of the rounds. */
+  readonly unreadBytes: number;
+  /** Of these, what lay in the sockets; `undefined` where the platform does not tell. */
+  readonly socketBytes: number | undefined;
+  /** What the neighbour heard. */
+  readonly heardMs: number;
+  /** How long the neighbour's pings took while the deaf client was stuck, ascending. */
+  readonly pingsMs: readonly number[];
+  /** How another deaf client was closed that went on asking. */
+  readonly closeCode: number | undefined;
+  /** Asked so many times until then. */
+  readonly asked: number;
+}
+
+/** Growth of `values` from one to the next, by least squares. */
+export const slopeOf = (values: readonly number[]): number => {
+  const middle = (values.length - 1) / 2;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  let [over, under] = [0, 0];
+  for (const [n, value] of values.entries()) {
+    over += (n - middle) * (value - mean);
+    under += (n - middle) ** 2;
+  }
+  return under === 0 ? 0 : over / under;
+};
+
+const pings = 100;
+/** More than enough for the strictest limit. */
+const mostAsked = 20_000;
+
+/** A server whose providers answer at once, a client that never reads, and one beside it that does. */
+export const soak = async ({ rounds, answerMs }: SoakOptions): Promise<SoakReport> => {
+  const server = await startServer('slow-reader');
+  const [deaf, neighbour] = [await connectDeaf(server.url), await connectTalker(server.url)];
+  try {
+    let messages = 0;
+    const askForMs = (ms: number) =>
+      ({
+        type: 'user_text',
+        clientMsgId: `m${(messages += 1)}`,
+        text: askFor(Math.ceil(ms / sentenceMs)),
+      }) as const;
+    let heardUs = 0;
+    let hear = (): void => {};
+    neighbour.listen({
+      media: ({ durationUs }) => {
+        heardUs += durationUs;
+        hear();
+      },
+    });
+    const heard = (us: number): Promise<void> =>
+      new Promise((resolve) => {
+        hear = () => heardUs >= us && resolve();
+      });
+
+    const residentBytes: number[] = [];
+    deaf.send(askForMs(rounds * answerMs));
+    for (let round = 0; round < rounds; round++) {
+      const hearsAll = heard(heardUs + answerMs * 1000);
+      neighbour.send(askForMs(answerMs));
+      await hearsAll;
+      residentBytes.push((await server.memory()).rssBytes);
+    }
+
+    const pingsMs: number[] = [];
+    for (let ping = 0; ping < pings; ping++) {
+      const sentMs = performance.now();
+      const answered = neighbour.next('pong');
+      neighbour.send({ type: 'ping', t: ping });
+      await answered;
+      pingsMs.push(performance.now() - sentMs);
+    }
+
+    const socketBytes = deaf.socketBytes();
+    deaf.send({ type: 'interrupt', clientMsgId: 'enough' });
+    const { bytes: unreadBytes } = await deaf.listen();
+    deaf.cut();
+
+    const nagging = await connectDeaf(server.url);
+    let asked = 0;
+    const health = server.url.replace('ws', 'http').replace('/v1/stream', '/v1/health');
+    const isOpen = async (): Promise<boolean> =>
+      ((await (await fetch(health)).json()) as { sessions: number }).sessions > 1;
+    while (asked < mostAsked && (asked % 50 !== 0 || asked === 0 || (await isOpen()))) {
+      nagging.send(askForMs(answerMs));
+      asked += 1;
+    }
+    const { code: closeCode } = await nagging.listen();
+    nagging.cut();
+    return {
+      residentBytes,
+      growthBytesPerMinute: slopeOf(residentBytes.slice(1)) / (answerMs / 60_000),
+      unreadBytes,
+      socketBytes,
+      heardMs: heardUs / 1000,
+      pingsMs: pingsMs.toSorted((a, b) => a - b),
+      closeCode,
+      asked,
+    };
+  } finally {
+    await server.stop();
+  }
+};
