@@ -67,9 +67,10 @@ describe.skipIf(missing)(title, () => {
           const video = document.querySelector('video')! as HTMLVideoElement & {
             webkitAudioDecodedByteCount: number;
           };
-          video.onerror = () => reject(new Error(video.error?.message));
-          video.onended = () =>
-            resolve({ seconds: video.currentTime, soundBytes: video.webkitAudioDecodedByteCount });
+          video.addEventListener('error', () => reject(new Error(video.error?.message)));
+          video.addEventListener('ended', () =>
+            resolve({ seconds: video.currentTime, soundBytes: video.webkitAudioDecodedByteCount }),
+          );
           video.src = src;
           void video.play();
         }),

@@ -19,7 +19,12 @@ export const spans = (file: string | Uint8Array): readonly [Span | undefined, Sp
   const probe = spawnSync(
     'ffprobe',
     [
-      ...['-v', 'error', '-show_entries', 'packet=codec_type,pts_time,duration_time', '-of', 'json'],
+      '-v',
+      'error',
+      '-show_entries',
+      'packet=codec_type,pts_time,duration_time',
+      '-of',
+      'json',
       typeof file === 'string' ? file : 'pipe:0',
     ],
     { ...(typeof file !== 'string' && { input: file }), maxBuffer: 64 * 1024 * 1024 },
