@@ -123,8 +123,9 @@ const watchMouth = (): void => {
     requestAnimationFrame(look);
     const { contextTime = 0, performanceTime = 0 } = recorder.context?.getOutputTimestamp() ?? {};
     if (contextTime === 0) return;
-    const opening = inside();
-    recorder.pictures.push([contextTime * 1000 + performance.now() - performanceTime, opening]);
+    // Before the looking, whose own time is none of the page's.
+    const heardMs = contextTime * 1000 + performance.now() - performanceTime;
+    recorder.pictures.push([heardMs, inside()]);
   };
   // In the same frame, but after the client, which asks for its frames earlier.
   requestAnimationFrame(look);
