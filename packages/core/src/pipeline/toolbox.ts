@@ -129,7 +129,6 @@ export const createToolbox = ({ shelf, policy, clock, log, deadline }: ToolboxDe
     try {
       return await execute(tool, args.data, signal);
     } catch (error) {
-      if (signal.aborted) return '';
       log.warn({ tool: name, ...(isTthError(error) && { code: error.code }) }, 'a tool failed');
       log.debug({ tool: name, error }, 'what the tool threw');
       return failure('The tool failed.');
