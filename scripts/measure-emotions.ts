@@ -1,4 +1,4 @@
-import { type Engine, createEngine, isTerminal } from '@tth/core';
+import { type Engine, createEngine, isTerminal, offeredEmotions } from '@tth/core';
 import {
   type PluginDefinition,
   type TtsCapabilities,
@@ -12,7 +12,6 @@ import { medianPitchHz } from '@tth/testkit';
 const story =
   'The train leaves at nine from the second platform. Anna has packed her bag and closed the door behind her. ' +
   'On the way she meets her neighbour, who carries a basket of apples. They talk for a minute and go on.';
-const feelings = ['neutral', 'happy', 'sad', 'angry', 'fearful', 'surprised', 'disgusted'] as const;
 
 interface Heard {
   readonly wordsPerSecond: number;
@@ -77,7 +76,7 @@ for (const [name, capabilities] of Object.entries(voices)) {
   const engine = await createEngine({ plugins: [source] });
   const rows: string[] = [];
   let base: Heard | undefined;
-  for (const label of feelings) {
+  for (const label of offeredEmotions) {
     const heard = await hear(engine, label);
     base ??= heard;
     const cells = [

@@ -7,12 +7,11 @@ import {
   neutralControls,
   nearestEmotion,
   notations,
+  offeredEmotions,
 } from '@tth/core';
 import type { AvatarCapabilities, ControlMap, Range, TtsCapabilities } from '@tth/core/plugin';
 import { controlPatch } from '@tth/protocol';
 import { type JsonSchema, code, describe, table } from './fields.ts';
-
-const seven = ['neutral', 'happy', 'sad', 'angry', 'fearful', 'surprised', 'disgusted'] as const;
 
 /** What else than the value itself may stand in a field. */
 const alsoWritten: Readonly<Record<string, string>> = {
@@ -75,7 +74,7 @@ const emotionTable = (): string =>
     emotionLabels.map((label) => {
       const { valence, arousal } = emotionAxes[label];
       const { rate, pitch, volume } = emulatedManners[label];
-      const nearest = nearestEmotion(label, seven) ?? 'none';
+      const nearest = nearestEmotion(label, offeredEmotions) ?? 'none';
       return [`\`${label}\``, String(valence), String(arousal), nearest, factors([rate, pitch, volume])];
     }),
   );

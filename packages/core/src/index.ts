@@ -30,6 +30,7 @@ export {
   controlRanges,
   emotionLabels,
   neutralControls,
+  offeredEmotions,
   type ControlPatch,
   type Controls,
   type LooseControls,

@@ -18,6 +18,17 @@ export const emotionLabels = [
 
 export type EmotionLabel = (typeof emotionLabels)[number];
 
+/** The feelings that models are offered; they are told apart well by voice and face. */
+export const offeredEmotions = [
+  'neutral',
+  'happy',
+  'sad',
+  'angry',
+  'fearful',
+  'surprised',
+  'disgusted',
+] as const satisfies readonly EmotionLabel[];
+
 export const isEmotionLabel = (value: string): value is EmotionLabel =>
   (emotionLabels as readonly string[]).includes(value);
 

@@ -1,3 +1,4 @@
+import { offeredEmotions } from '../domain/controls.ts';
 import type { ChatMessage } from '../plugin/adapter.ts';
 import type { ConversationTurn } from '../plugin/services.ts';
 import { estimatePromptTokens } from './estimate-tokens.ts';
@@ -12,11 +13,11 @@ const speechInstruction =
 const hintInstructions: Readonly<Record<HintFormat, string>> = {
   tags:
     'You may begin a sentence with one tag that says how it feels, such as [happy:0.7]. ' +
-    'Tags: neutral, happy, sad, angry, fearful, surprised, disgusted, each with an intensity from 0 to 1.',
+    `Tags: ${offeredEmotions.join(', ')}, each with an intensity from 0 to 1.`,
   structured:
     'Answer in JSON: {"segments":[{"emotion":"happy","intensity":0.7,"text":"What you say."}]}. ' +
-    'A segment is one or more sentences of one feeling: neutral, happy, sad, angry, fearful, surprised or ' +
-    'disgusted, with an intensity from 0 to 1. Write "emotion" and "intensity" before "text".',
+    `A segment is one or more sentences of one feeling: ${offeredEmotions.slice(0, -1).join(', ')} or ` +
+    `${offeredEmotions.at(-1)}, with an intensity from 0 to 1. Write "emotion" and "intensity" before "text".`,
 };
 
 const continueInstruction =

@@ -1,18 +1,7 @@
-import { type EmotionLabel, isEmotionLabel } from '../domain/controls.ts';
+import { isEmotionLabel, offeredEmotions } from '../domain/controls.ts';
 import type { Policies } from '../domain/policies.ts';
 import type { ResponseFormat } from '../plugin/adapter.ts';
 import type { HintFormat } from './prompt.ts';
-
-/** Feelings that models are offered. */
-const offeredEmotions: readonly EmotionLabel[] = [
-  'neutral',
-  'happy',
-  'sad',
-  'angry',
-  'fearful',
-  'surprised',
-  'disgusted',
-];
 
 /**
  * An answer in segments of one feeling each. The feeling comes first, so that the text can be spoken while

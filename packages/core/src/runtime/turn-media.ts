@@ -2,6 +2,7 @@ import { type Observable, concat, defer, of } from 'rxjs';
 import { createAudioTimeline, createVideoTimeline } from '../alignment/timeline.ts';
 import { mergePatches } from '../control/merge.ts';
 import { reportAlignment, reportPersona } from '../control/report.ts';
+import type { Stage } from '../domain/capabilities.ts';
 import { toTthError } from '../domain/errors.ts';
 import type { ControlOutcome } from '../domain/events.ts';
 import {
@@ -66,6 +67,8 @@ export const startTurnMedia = (
     log.debug({ turnId, error }, 'what the provider threw');
     report({ type: 'provider_error', code: work.failure.code, recoverable: true });
   };
+  const degrade = (stage: Stage, from: string, to: string, reason: string): void =>
+    session.emit({ type: 'degraded_mode', turnId, stage, from, to, reason });
   const onReport = (outcomes: readonly ControlOutcome[]): void => session.reportControls(turnId, outcomes);
 
   let keyFrameWanted = false;
@@ -98,7 +101,7 @@ export const startTurnMedia = (
     },
     onTakeOver: (stage, from, to, reason) => {
       log.warn({ turnId, stage, from, to, code: reason }, 'another provider took over');
-      session.emit({ type: 'degraded_mode', turnId, stage, from, to, reason });
+      degrade(stage, from, to, reason);
     },
     onReport,
   });
@@ -134,10 +137,10 @@ export const startTurnMedia = (
     },
     onSpeechLost: (from, reason) => {
       log.warn({ turnId, from, code: reason }, 'nobody can speak; the turn goes on as text');
-      session.emit({ type: 'degraded_mode', turnId, stage: 'tts', from, to: 'text_only', reason });
+      degrade('tts', from, 'text_only', reason);
     },
     onFaceLevel: (from, to, reason) => {
-      session.emit({ type: 'degraded_mode', turnId, stage: 'avatar', from, to, reason });
+      degrade('avatar', from, to, reason);
       session.playout.expectNewPicture();
     },
     nextPictureUs: () => session.playout.playhead().us + policies.maxHoldMs * 1000,
@@ -149,15 +152,7 @@ export const startTurnMedia = (
     session.emit({ type: 'video_format', turnId, format });
     if (returned === undefined || isReturned) return;
     isReturned = true;
-    const stage = 'avatar';
-    session.emit({
-      type: 'degraded_mode',
-      turnId,
-      stage,
-      from: 'audio_only',
-      to: returned,
-      reason: 'returned',
-    });
+    degrade('avatar', 'audio_only', returned, 'returned');
     performers.reportReturn();
   };
 
@@ -165,10 +160,7 @@ export const startTurnMedia = (
   const losePicture = (provider: string, reason: string): void => {
     losses += 1;
     if (losses > 1 && !isReturned) picture?.revise((item) => (shows.isUnseen(item) ? undefined : item));
-    else {
-      const stage = 'avatar';
-      session.emit({ type: 'degraded_mode', turnId, stage, from: provider, to: 'audio_only', reason });
-    }
+    else degrade('avatar', provider, 'audio_only', reason);
     session.playout.expectNoPicture();
     if (!work.metrics.has('firstPictureMs')) report({ type: 'picture_lost' });
   };

@@ -8,9 +8,7 @@ import type { ManagedStandby } from '../pipeline/managed-avatar.stage.ts';
 import type { FaceChange } from '../pipeline/split-avatar.stage.ts';
 import type { SpeechFeed } from '../pipeline/speech-feed.ts';
 import type { Performance } from '../pipeline/turn-pipeline.ts';
-import type { FaceRoute, createTurnProviders } from './turn-providers.ts';
-
-type TurnProviders = ReturnType<typeof createTurnProviders>;
+import type { FaceRoute, TurnProviders } from './turn-providers.ts';
 
 export interface TurnPerformanceDeps {
   readonly providers: TurnProviders;

@@ -154,6 +154,11 @@ export const createTurnProviders = (deps: TurnProvidersDeps) => {
   /** Faces that spoke by themselves and failed. */
   const managed = new Set<string>();
 
+  /** Tells what became of the controls where `to` does not honour them as `from` did. */
+  const reportChange = (from: Judged, to: Judged): void => {
+    if (to.outcomes.length > 0 && !isSameReport(from.outcomes, to.outcomes)) onReport(to.outcomes);
+  };
+
   /** Asks the next of a stage that may be called. */
   const relayOf = <Provider extends { readonly id: string }, S extends 'llm' | 'tts'>(
     stage: S,
@@ -187,9 +192,7 @@ export const createTurnProviders = (deps: TurnProvidersDeps) => {
       ),
     /** Throws `provider.none_available`. */
     voices: (): Relay<Voice & { outcomes: readonly ControlOutcome[] }> =>
-      relayOf('tts', voiceOf, (from, to) => {
-        if (!isSameReport(from.outcomes, to.outcomes)) onReport(to.outcomes);
-      }),
+      relayOf('tts', voiceOf, reportChange),
     face: (): FaceRoute | undefined => {
       const found = findAvatar(router, deps.video, deps.need('avatar'));
       return found && faceOf(found, 0);
@@ -215,14 +218,11 @@ export const createTurnProviders = (deps: TurnProvidersDeps) => {
       const next = found && faceOf(found, managed.size);
       if (next !== undefined) {
         onTakeOver('avatar', lost.id, next.id, error.code);
-        if (!isSameReport(lost.outcomes, next.outcomes)) onReport(next.outcomes);
+        reportChange(lost, next);
         return next;
       }
       return router.find('tts', deps.need('tts')) && 'voice';
     },
-    /** Tells what became of the controls where `to` does not honour them as `from` did. */
-    reportChange: (from: Judged, to: Judged): void => {
-      if (to.outcomes.length > 0 && !isSameReport(from.outcomes, to.outcomes)) onReport(to.outcomes);
-    },
+    reportChange,
   };
 };
