@@ -5,7 +5,8 @@ export {
   type EngineOptions,
   type SessionRequest,
 } from './runtime/create-engine.ts';
-export { toFailure, type SessionHandle, type SessionOutlet } from './runtime/session.ts';
+export { toFailure } from './runtime/failure.ts';
+export { type SessionHandle, type SessionOutlet } from './runtime/session.ts';
 export { type SessionCommand } from './runtime/session-command.ts';
 export { type ProviderHealth } from './routing/health.ts';
 export { adapterToken, tokens } from './runtime/tokens.ts';

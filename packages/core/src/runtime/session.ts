@@ -5,10 +5,9 @@ import { normalizeControls } from '../control/normalize.ts';
 import { isDegraded } from '../control/report.ts';
 import type { ControlTally } from '../control/tally.ts';
 import type { ControlPatch, LooseControls } from '../domain/controls.ts';
-import { TthError, errorTable, isTthError } from '../domain/errors.ts';
+import { TthError, isTthError } from '../domain/errors.ts';
 import type {
   ControlOutcome,
-  Failure,
   Heard,
   LoggedEvent,
   SessionEvent,
@@ -21,12 +20,14 @@ import type { Policies } from '../domain/policies.ts';
 import { type Clock, usToMs } from '../domain/time.ts';
 import type { sessionMachine } from '../machines/session.machine.ts';
 import type { TurnStart } from '../machines/turn.machine.ts';
-import { redactPersonalData } from '../pipeline/guards/personal-data.ts';
 import { heardText } from '../pipeline/heard.ts';
 import { type MediaSink, type Pacing, Playout } from '../pipeline/playout.ts';
 import type { ConversationTurn, Log, SessionStore } from '../plugin/services.ts';
 import type { Router } from '../routing/router.ts';
+import { CommandAnswers } from './command-answers.ts';
+import { Conversation } from './conversation.ts';
 import { EventHistory } from './event-log.ts';
+import { toFailure } from './failure.ts';
 import { previewControls } from './fitted.ts';
 import { InboundQueue } from './inbound-queue.ts';
 import type { Scheduler, Worker } from './scheduler.ts';
@@ -78,8 +79,6 @@ export interface SessionDeps {
   readonly onClosed: (session: SessionHandle) => void;
 }
 
-/** Answers of the last commands that are remembered, so that a repeated one has no effect. */
-const rememberedCommands = 200;
 /** A new session waits at least this long for its first connection. */
 const firstConnectionMs = 5_000;
 
@@ -98,7 +97,6 @@ export class SessionHandle {
   readonly playout: Playout;
   readonly actor: Actor<typeof sessionMachine>;
   readonly createdAt: number;
-  readonly conversation: ConversationTurn[] = [];
   readonly work = new Map<TurnId, TurnWork>();
   readonly #deps: SessionDeps;
   readonly #persona: Persona;
@@ -106,7 +104,8 @@ export class SessionHandle {
   /** What was wrong with the controls that the session began with. */
   readonly #firstOutcomes: readonly ControlOutcome[];
   readonly #history: EventHistory;
-  readonly #answers = new Map<string, SessionEvent & { type: 'accepted' }>();
+  readonly #answers = new CommandAnswers();
+  readonly #record: Conversation;
   readonly #inbound: InboundQueue;
   readonly #worker: Worker = { step: () => this.#step() };
   #isStepping = false;
@@ -118,7 +117,6 @@ export class SessionHandle {
   #cancelExpiry: () => void = () => {};
   #requestKeyFrame: () => void = () => {};
   #finished = false;
-  #stored: Promise<void> = Promise.resolve();
   #closed = Promise.withResolvers<void>();
 
   constructor(options: SessionOptions, deps: SessionDeps) {
@@ -135,6 +133,13 @@ export class SessionHandle {
     this.#controls = patch;
     this.#firstOutcomes = outcomes;
     this.createdAt = deps.clock.now();
+    this.#record = new Conversation(this.id, this.createdAt, {
+      clock: deps.clock,
+      store: deps.store,
+      log: deps.log,
+      maxTurns: deps.policies.historyTurns,
+      redacts: deps.policies.guard.personalData,
+    });
     this.#inbound = new InboundQueue(deps.policies.inboundCommands);
     this.#history = new EventHistory(deps.ids.log(), deps.clock, deps.policies.historyEvents);
     this.playout = new Playout({
@@ -148,6 +153,11 @@ export class SessionHandle {
 
   get epoch(): number {
     return this.#epoch;
+  }
+
+  /** The turns that have ended, as far as they are remembered. */
+  get conversation(): readonly ConversationTurn[] {
+    return this.#record.turns;
   }
 
   get logId(): string {
@@ -368,7 +378,7 @@ export class SessionHandle {
       this.stopped(work, 'session_closed');
     }
     this.emit({ type: 'session_closed', reason });
-    this.#store((store) => store.delete(this.id));
+    this.#record.forget();
     this.#outlet = undefined;
     this.#deps.onClosed(this);
     this.#closed.resolve();
@@ -585,46 +595,45 @@ export class SessionHandle {
   #interrupt(command: Extract<SessionCommand, { type: 'interrupt' }>): void {
     const { clientMsgId, turnId } = command;
     const { next } = this.actor.getSnapshot().context;
-    const running = this.#running()?.start.turnId;
+    const current = this.#running()?.start;
     if (turnId !== undefined && turnId === next?.turnId) {
       this.#accept({ clientMsgId, turnId: next.turnId, effect: 'stopped' });
       this.actor.send({ type: 'interrupt', of: 'next' });
       return;
     }
-    const current = this.#running()?.start;
-    if (current !== undefined && current.interruptible !== 'yes' && (turnId ?? running) === running) {
-      const waits = current.interruptible === 'after_sentence';
-      const effect = waits ? 'after_sentence' : 'not_interruptible';
-      this.#accept({ clientMsgId, turnId: running, effect });
-      if (turnId === undefined) this.actor.send({ type: 'interrupt', of: 'next' });
-      if (waits) this.#stopAfterSentence('interrupt');
+    if (current !== undefined && (turnId ?? current.turnId) === current.turnId) {
+      this.#interruptRunning(current, command);
       return;
     }
-    if (running !== undefined && (turnId === undefined || turnId === running)) {
-      this.#accept({ clientMsgId, turnId: running, effect: 'stopped' });
-      this.actor.send(turnId === undefined ? { type: 'interrupt' } : { type: 'interrupt', of: 'current' });
-      return;
-    }
-    const known = command.turnId !== undefined && command.turnId === this.#lastTurnId;
-    const effect = known ? 'already_stopped' : command.turnId === undefined ? 'none' : 'stale';
+    const known = turnId !== undefined && turnId === this.#lastTurnId;
+    const effect = known ? 'already_stopped' : turnId === undefined ? 'none' : 'stale';
     this.#accept({ clientMsgId, effect });
   }
 
+  #interruptRunning(
+    { turnId, interruptible }: TurnStart,
+    { clientMsgId, turnId: named }: Extract<SessionCommand, { type: 'interrupt' }>,
+  ): void {
+    if (interruptible === 'yes') {
+      this.#accept({ clientMsgId, turnId, effect: 'stopped' });
+      this.actor.send(named === undefined ? { type: 'interrupt' } : { type: 'interrupt', of: 'current' });
+      return;
+    }
+    const waits = interruptible === 'after_sentence';
+    this.#accept({ clientMsgId, turnId, effect: waits ? 'after_sentence' : 'not_interruptible' });
+    if (named === undefined) this.actor.send({ type: 'interrupt', of: 'next' });
+    if (waits) this.#stopAfterSentence('interrupt');
+  }
+
   #answered(clientMsgId: string): boolean {
-    const answer = this.#answers.get(clientMsgId);
+    const answer = this.#answers.to(clientMsgId);
     if (answer !== undefined) this.emit({ ...answer, duplicate: true });
     return answer !== undefined;
   }
 
   #accept(answer: Omit<SessionEvent & { type: 'accepted' }, 'type'>): void {
     const event = { type: 'accepted' as const, ...answer };
-    if (answer.clientMsgId !== undefined) {
-      this.#answers.set(answer.clientMsgId, event);
-      if (this.#answers.size > rememberedCommands) {
-        const [oldest] = this.#answers.keys();
-        if (oldest !== undefined) this.#answers.delete(oldest);
-      }
-    }
+    this.#answers.note(event);
     this.emit(event);
   }
 
@@ -635,41 +644,7 @@ export class SessionHandle {
     this.emit({ type: 'metrics', turnId: start.turnId, values });
     this.#lastTurnId = start.turnId;
     this.work.delete(start.turnId);
-    const isSaid = start.kind === 'say';
-    // Words to say were not redacted, because they are spoken; what is kept of them reaches a model later.
-    const kept = (text: string): string =>
-      isSaid && this.#deps.policies.guard.personalData ? redactPersonalData(text) : text;
-    this.conversation.push({
-      turnId: start.turnId,
-      user: isSaid || !work.isPassed ? undefined : work.text,
-      reply: kept(work.reply),
-      heard: kept(heard.heardText),
-      heardSource: heard.heardSource,
-      outcome,
-    });
-    if (this.conversation.length > this.#deps.policies.historyTurns) this.conversation.shift();
-    this.#save();
-  }
-
-  #save(): void {
-    const record = {
-      sessionId: this.id,
-      createdAt: this.createdAt,
-      updatedAt: this.#deps.clock.now(),
-      state: 'idle',
-      turns: [...this.conversation],
-    };
-    this.#store((store) => store.save(record));
-  }
-
-  /** What is asked of the store is done in order, and a store that fails hurts nobody. */
-  #store(task: (store: SessionStore) => Promise<void>): void {
-    const { store, log } = this.#deps;
-    this.#stored = this.#stored
-      .then(() => task(store))
-      .catch((error: unknown) => {
-        log.warn({ sessionId: this.id, error }, 'the session store failed');
-      });
+    this.#record.add(work, outcome, heard);
   }
 }
 
@@ -678,21 +653,3 @@ const fieldsOf = (patch: ControlPatch): string[] =>
   Object.entries(patch).flatMap(([part, fields]) =>
     typeof fields === 'object' ? Object.keys(fields).map((field) => `${part}.${field}`) : [],
   );
-
-/** Whether details are about what the client sent, and so hold nothing that it may not know. */
-const isClientsOwn = ({ code, details }: TthError): boolean =>
-  code.startsWith('protocol.') && Object.keys(details).length > 0;
-
-/** What a client is told of an error: a typed one as it is, any other without detail. */
-export const toFailure = (error: unknown): Failure => {
-  const known = isTthError(error)
-    ? error
-    : new TthError('internal.unexpected', 'Something went wrong here; try again.');
-  return {
-    code: known.code,
-    message: known.message,
-    retryable: errorTable[known.code].retry !== 'never',
-    ...(known.retryAfterMs !== undefined && { retryAfterMs: known.retryAfterMs }),
-    ...(isClientsOwn(known) && { details: known.details }),
-  };
-};
