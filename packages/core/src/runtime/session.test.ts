@@ -275,3 +275,24 @@ describe('an engine', () => {
     });
   });
 });
+
+describe('a session that has closed', () => {
+  it('waits for nobody when its connection ends with it', async () => {
+    const { clock, connect } = await startVirtualEngine({
+      plugins: [scriptedPlugin([scriptedLlm(), scriptedTts()])],
+    });
+    const client = connect(
+      {},
+      {
+        react: (event, session) => {
+          if (event.type === 'session_closed') session.detach(client.outlet);
+        },
+      },
+    );
+
+    await client.session.close('done');
+
+    expect(client.events.at(-1)?.type).toBe('session_closed');
+    expect(clock.pendingTimers).toBe(0);
+  });
+});

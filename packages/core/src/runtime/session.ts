@@ -420,6 +420,7 @@ export class SessionHandle {
   }
 
   #expireLater(): void {
+    if (this.#finished) return;
     const { clock, policies } = this.#deps;
     this.#cancelExpiry();
     const expire = (): void => {
