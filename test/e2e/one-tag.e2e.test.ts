@@ -89,6 +89,9 @@ const ask = async (page: Page, text: string): Promise<void> => {
   await input.press('Enter');
 };
 
+/** A question whose answer is as long as it takes to look at it. */
+const aFewSeconds = 'Say the sun is shining and all the birds are singing in the trees.';
+
 const difference = (a: readonly number[], b: readonly number[]): number =>
   a.reduce((sum, value, at) => sum + Math.abs(value - b[at]!), 0) / a.length;
 
@@ -201,7 +204,7 @@ describe.skipIf(missing)(
       await page.goto(`${server.url}/app/`);
       await ready(page);
       await record(page);
-      await ask(page, 'Hello, who are you?');
+      await ask(page, aFewSeconds);
       await page.waitForFunction(
         () => document.querySelector('tth-avatar')?.getAttribute('data-state') === 'speaking',
       );
@@ -251,7 +254,7 @@ describe.skipIf(missing)(
       await record(page);
 
       await page.getByText('No sound. This browser has no AudioWorklet.').waitFor();
-      await ask(page, 'Hello, who are you?');
+      await ask(page, aFewSeconds);
       await until(page, 'completed');
       const { captions, samples } = await seen(page);
 

@@ -44,7 +44,7 @@ const recordTwoTurns = async (out: string, ...options: readonly string[]): Promi
   const command = startCommand(['record', '--url', server.url, '--out', out, '--json', ...options]);
   command.type('Tell me a joke.');
   await until(() => server.engine.sessions().some(({ playout }) => playout.playhead().us > 1_500_000));
-  command.type('Hello.');
+  command.type('Say good morning to everybody.');
   command.endInput();
   const { code, stdout, stderr } = await command.done;
   expect({ code, stderr }).toMatchObject({ code: 0 });
