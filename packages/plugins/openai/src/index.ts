@@ -1,0 +1,3 @@
+import { apiVersion, definePlugin } from '@tth/core/plugin';
+
+export default definePlugin({ name: '@tth/plugin-openai', apiVersion, adapters: [] });
