@@ -32,7 +32,10 @@ const chatChunk = z.looseObject({
       }),
     )
     .nullish(),
-  usage: z.looseObject({ prompt_tokens: z.number(), completion_tokens: z.number() }).nullish().catch(undefined),
+  usage: z
+    .looseObject({ prompt_tokens: z.number(), completion_tokens: z.number() })
+    .nullish()
+    .catch(undefined),
   error: z.unknown().optional(),
 });
 type ChatChunk = z.output<typeof chatChunk>;

@@ -8,7 +8,8 @@ interface Event {
   readonly [field: string]: unknown;
 }
 
-const inPieces = (text: string, length: number): string[] => text.match(new RegExp(`[^]{1,${length}}`, 'gu')) ?? [];
+const inPieces = (text: string, length: number): string[] =>
+  text.match(new RegExp(`[^]{1,${length}}`, 'gu')) ?? [];
 
 /** How a response may end other than well. */
 export interface ResponseEnd {
@@ -17,7 +18,13 @@ export interface ResponseEnd {
 }
 
 /** One item of the output as it grows. */
-function* messageEvents(text: string, refusal: boolean, at: number, cut: number, phase?: string): Generator<Event, void> {
+function* messageEvents(
+  text: string,
+  refusal: boolean,
+  at: number,
+  cut: number,
+  phase?: string,
+): Generator<Event, void> {
   const id = `msg_${at}`;
   const place = { item_id: id, output_index: at, content_index: 0 };
   const item = { id, type: 'message', role: 'assistant', ...(phase && { phase }) };
@@ -30,8 +37,14 @@ function* messageEvents(text: string, refusal: boolean, at: number, cut: number,
     item: { ...item, status: 'in_progress', content: [] },
   };
   yield { type: 'response.content_part.added', ...place, part: empty };
-  for (const delta of inPieces(text, cut)) yield { type: `response.${kind}.delta`, ...place, delta, logprobs: [] };
-  yield { type: `response.${kind}.done`, ...place, ...(refusal ? { refusal: text } : { text }), logprobs: [] };
+  for (const delta of inPieces(text, cut))
+    yield { type: `response.${kind}.delta`, ...place, delta, logprobs: [] };
+  yield {
+    type: `response.${kind}.done`,
+    ...place,
+    ...(refusal ? { refusal: text } : { text }),
+    logprobs: [],
+  };
   yield { type: 'response.content_part.done', ...place, part };
   yield {
     type: 'response.output_item.done',
@@ -60,19 +73,35 @@ function* callEvents(name: string, written: string, callId: string, at: number):
   };
 }
 
-function* outputEvents({ text, thinking, refusal, toolCalls = [], cut = 5 }: FakeReply): Generator<Event, void> {
+function* thinkingEvents(text: string, at: number, cut: number): Generator<Event, void> {
+  const id = `rs_${at}`;
+  const place = { item_id: id, output_index: at, content_index: 0 };
+  const part = { type: 'reasoning_text', text };
+  yield {
+    type: 'response.output_item.added',
+    output_index: at,
+    item: { id, type: 'reasoning', summary: [], content: [] },
+  };
+  yield { type: 'response.content_part.added', ...place, part: { ...part, text: '' } };
+  for (const delta of inPieces(text, cut)) yield { type: 'response.reasoning_text.delta', ...place, delta };
+  yield { type: 'response.reasoning_text.done', ...place, text };
+  yield { type: 'response.content_part.done', ...place, part };
+  yield {
+    type: 'response.output_item.done',
+    output_index: at,
+    item: { id, type: 'reasoning', summary: [], content: [part] },
+  };
+}
+
+function* outputEvents({
+  text,
+  thinking,
+  refusal,
+  toolCalls = [],
+  cut = 5,
+}: FakeReply): Generator<Event, void> {
   let at = 0;
-  if (thinking !== undefined) {
-    const place = { item_id: 'rs_0', output_index: at, content_index: 0 };
-    yield {
-      type: 'response.output_item.added',
-      output_index: at++,
-      item: { id: 'rs_0', type: 'reasoning', summary: [], content: [] },
-    };
-    for (const delta of inPieces(thinking.text, cut)) {
-      yield { type: 'response.reasoning_text.delta', ...place, delta };
-    }
-  }
+  if (thinking !== undefined) yield* thinkingEvents(thinking.text, at++, cut);
   if (text !== undefined) yield* messageEvents(text, false, at++, cut, 'final_answer');
   if (refusal !== undefined) yield* messageEvents(refusal, true, at++, cut);
   for (const { id = 'call_1', name, arguments: written } of toolCalls) {
@@ -87,19 +116,22 @@ export function* responseEvents(reply: FakeReply, model: string, end: ResponseEn
     object: 'response',
     created_at: 1_795_305_600,
     model,
-    output: [] as unknown[],
     error: null as unknown,
     incomplete_details: null as unknown,
     parallel_tool_calls: true,
     tool_choice: 'auto',
     tools: [],
   };
+  const output: unknown[] = [];
   let number = 0;
   const numbered = (event: Event): Event => ({ ...event, sequence_number: number++ });
-  yield numbered({ type: 'response.created', response: { ...response, status: 'in_progress' } });
-  yield numbered({ type: 'response.in_progress', response: { ...response, status: 'in_progress' } });
+  yield numbered({ type: 'response.created', response: { ...response, output: [], status: 'in_progress' } });
+  yield numbered({
+    type: 'response.in_progress',
+    response: { ...response, output: [], status: 'in_progress' },
+  });
   for (const event of outputEvents(reply)) {
-    if (event.type === 'response.output_item.done') response.output.push(event['item']);
+    if (event.type === 'response.output_item.done') output.push(event['item']);
     yield numbered(event);
   }
   const counted = usageOf(reply);
@@ -111,12 +143,19 @@ export function* responseEvents(reply: FakeReply, model: string, end: ResponseEn
     output_tokens_details: { reasoning_tokens: 0 },
   };
   if (end.failed !== undefined) {
-    yield numbered({ type: 'response.failed', response: { ...response, status: 'failed', error: end.failed } });
+    yield numbered({
+      type: 'response.failed',
+      response: { ...response, output, status: 'failed', error: end.failed },
+    });
   } else if (end.incomplete !== undefined) {
     const details = { reason: end.incomplete };
     yield numbered({
       type: 'response.incomplete',
-      response: { ...response, status: 'incomplete', incomplete_details: details, usage },
+      response: { ...response, output, status: 'incomplete', incomplete_details: details, usage },
     });
-  } else yield numbered({ type: 'response.completed', response: { ...response, status: 'completed', usage } });
+  } else
+    yield numbered({
+      type: 'response.completed',
+      response: { ...response, output, status: 'completed', usage },
+    });
 }
