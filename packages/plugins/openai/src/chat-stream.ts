@@ -76,7 +76,6 @@ export const createChatReader = ({ mayThink, makeId, failOf }: ChatReaderOptions
   const finish = (): LlmOutput[] => {
     if (isOver || reason === undefined) return [];
     isOver = true;
-    if (reason === 'content_filter') throw failOf({ error: { code: reason } });
     const asked = reason === 'length' ? [] : calls.finish();
     return [
       ...speak(thinking.flush()),
@@ -109,6 +108,7 @@ export const createChatReader = ({ mayThink, makeId, failOf }: ChatReaderOptions
     if (isOver) return isLateBill ? [{ type: 'usage', ...count! }] : [];
     const [choice] = choices ?? [];
     const outputs = reason === undefined && choice?.delta ? note(choice.delta) : [];
+    if (choice?.finish_reason === 'content_filter') throw failOf({ error: { code: 'content_filter' } });
     if (choice?.finish_reason) reason ??= choice.finish_reason;
     const isBill = Boolean(usage) && choice === undefined;
     return isBill ? [...outputs, ...finish()] : outputs;
