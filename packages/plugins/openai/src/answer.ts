@@ -40,8 +40,8 @@ export interface AnswerOptions {
   readonly createReader: () => AnswerReader;
 }
 
-/** How long a bill may take after the last word, before `finish` goes out without it. */
-const billGraceMs = 200;
+/** How long a bill may take after the last word before `finish` goes out without it, and the end after `finish`. */
+const graceMs = { finishing: 200, over: 1_000 } as const;
 
 /** Asks; once more with the older half of the conversation left out where it is longer than the model can read. */
 const ask = async (
@@ -93,9 +93,12 @@ export async function* answer(
     if (output.type === 'usage') isCounted = true;
     return output;
   };
-  const isBillLate = async (next: Promise<unknown>): Promise<boolean> => {
+  const isLate = async (next: Promise<unknown>): Promise<boolean> => {
+    if (reader.state === 'running') return false;
     const came = new AbortController();
-    const late = pause(options.deps.clock, billGraceMs, came.signal).then(() => !came.signal.aborted);
+    const late = pause(options.deps.clock, graceMs[reader.state], came.signal).then(
+      () => !came.signal.aborted,
+    );
     const verdict = await Promise.race([next.then(() => false).catch(() => false), late]);
     came.abort();
     return verdict;
@@ -109,7 +112,10 @@ export async function* answer(
     try {
       for (;;) {
         const next = events.next();
-        if (reader.state === 'finishing' && (await isBillLate(next))) yield* reader.settle().map(note);
+        if (await isLate(next)) {
+          if (reader.state === 'over') return;
+          yield* reader.settle().map(note);
+        }
         const { done, value } = await next;
         if (signal.aborted) return;
         if (done) break;
