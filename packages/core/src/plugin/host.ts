@@ -4,6 +4,7 @@ import type { AnyAdapter, InferContext } from './adapter.ts';
 import { type AdapterDefinition, type AdapterDeps, type PluginDefinition, apiVersion } from './define.ts';
 import { createHttp } from './http.ts';
 import type { ServicePort, Services } from './services.ts';
+import { createSockets } from './socket.ts';
 
 /** A plugin as configuration names it: its definition, or the failure to import it. */
 export interface PluginSource {
@@ -142,9 +143,9 @@ const join = (port: ServicePort, services: Services, made: unknown): unknown => 
 export const startPlugins = async (
   sources: readonly PluginSource[],
   adapterOptions: Readonly<Record<string, unknown>>,
-  given: Omit<AdapterDeps, 'services' | 'http'>,
+  given: Omit<AdapterDeps, 'services' | 'http' | 'socket'>,
 ): Promise<PluginHost> => {
-  const deps = { ...given, http: createHttp(given) };
+  const deps = { ...given, http: createHttp(given), socket: createSockets(given) };
   const failures: PluginFailure[] = [];
   const plugins: PluginDefinition[] = [];
   for (const source of sources) {

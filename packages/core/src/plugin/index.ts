@@ -119,6 +119,14 @@ export {
   type HttpResponse,
 } from './http.ts';
 export type { SseEvent } from './event-stream.ts';
+export type { Explain, Refusal } from './refusal.ts';
+export {
+  createSockets,
+  type Socket,
+  type SocketOptions,
+  type SocketRequest,
+  type Sockets,
+} from './socket.ts';
 export { wholeFrames, type RawAudio } from './whole-frames.ts';
 export { loudness } from './pcm.ts';
 export { createResampler, type Resampler } from './resampler.ts';
