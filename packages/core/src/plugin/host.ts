@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { TthError, isTthError, toTthError } from '../domain/errors.ts';
-import type { AnyAdapter, InferContext } from './adapter.ts';
+import type { AnyAdapter, InferContext, SessionContext } from './adapter.ts';
 import { type AdapterDefinition, type AdapterDeps, type PluginDefinition, apiVersion } from './define.ts';
 import { createHttp } from './http.ts';
 import type { ServicePort, Services } from './services.ts';
@@ -88,6 +88,22 @@ const endAtAbort =
     },
   });
 
+type OpenSession = (context: SessionContext) => Promise<{
+  readonly inferStream: InferStream;
+  close?(): Promise<void>;
+}>;
+
+/** What a session of an adapter promises is what the adapter promises. */
+const openSafely =
+  (openSession: OpenSession): OpenSession =>
+  async (context) => {
+    const session = await openSession(context);
+    return {
+      inferStream: endAtAbort(session.inferStream.bind(session)),
+      close: async () => session.close?.(),
+    };
+  };
+
 const startAdapter = (definition: AdapterDefinition, given: unknown, deps: AdapterDeps): AnyAdapter => {
   const options = definition.options.safeParse(given ?? {});
   if (!options.success) {
@@ -118,7 +134,9 @@ const startAdapter = (definition: AdapterDefinition, given: unknown, deps: Adapt
     health: implementation.health.bind(implementation),
     close: async () => implementation.close?.(),
     ...(implementation.warmup && { warmup: implementation.warmup.bind(implementation) }),
-    ...(implementation.openSession && { openSession: implementation.openSession.bind(implementation) }),
+    ...(implementation.openSession && {
+      openSession: openSafely(implementation.openSession.bind(implementation) as OpenSession),
+    }),
   };
   return adapter as unknown as AnyAdapter;
 };
