@@ -133,7 +133,10 @@ describe('plugin host', () => {
         ...definition,
         create: (given: unknown) => {
           made.push(given);
-          return good.create({}, { ...deps, http: createHttp(deps), services: {} });
+          return good.create(
+            {},
+            { ...deps, http: createHttp(deps), socket: createSockets(deps), services: {} },
+          );
         },
       };
 

@@ -119,6 +119,7 @@ export {
   type HttpResponse,
 } from './http.ts';
 export type { SseEvent } from './event-stream.ts';
+export { createInbox, type Inbox } from './inbox.ts';
 export type { Explain, Refusal } from './refusal.ts';
 export {
   createSockets,
