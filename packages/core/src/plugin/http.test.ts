@@ -93,12 +93,13 @@ describe('vendor calls', () => {
     expect(vendor.requests[0]!.sentBytes).toBeLessThan(20 * 1_048_576);
   });
 
-  it('take no other answer for a stream of events', async () => {
+  it('take no other answer for a stream of events or of bytes', async () => {
     vendor.play({ refusal: { status: 200, headers: { 'content-type': 'application/json' }, body: '{}' } });
 
     const chat = await http.post(`${vendor.url}/chat`, { json: { messages: [] }, signal: never });
 
-    expect(() => chat.sse()).toThrow(/something else than events/);
+    expect(() => chat.sse()).toThrow(/another form/);
+    expect(() => chat.bytes()).toThrow(/another form/);
   });
 
   it('fail with the code of their status, and tell of its text at debug alone, without secrets', async () => {

@@ -91,7 +91,8 @@ export const createHttp = ({ clock, log }: HttpOptions): Http => {
       fetch(url, {
         method,
         headers,
-        signal,
+        // A signal of its own, because fetch leaves its listener on the one that it is given.
+        signal: AbortSignal.any([signal]),
         redirect: 'manual',
         ...(body !== undefined && { body }),
       });
@@ -135,10 +136,13 @@ export const createHttp = ({ clock, log }: HttpOptions): Http => {
         () => answered.add(origin),
         (error) => unavailable('The connection to the provider ended in the middle of its answer.', error),
       );
+    const discard = (): void => {
+      response.body?.cancel().catch(() => {});
+    };
     return {
       status: response.status,
       header,
-      ...createReaders(open, header('content-type') ?? '', signal),
+      ...createReaders(open, header('content-type') ?? '', signal, discard),
     };
   };
 
