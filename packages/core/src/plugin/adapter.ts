@@ -57,6 +57,8 @@ export interface Health {
   /** One sentence for an operator. */
   readonly detail?: string;
   readonly latencyMs?: number;
+  /** Names of the models that the provider offers, where it lists them: what the adapter's options may say. */
+  readonly models?: readonly string[];
 }
 
 /** The methods of a call, shared by an adapter and by a session that it opened. */
