@@ -8,7 +8,7 @@ const tokens = z.int().nonnegative();
 const speechEvent = z.looseObject({
   type: z.string().default(''),
   audio: z.base64().optional(),
-  error: z.unknown(),
+  error: z.unknown().optional(),
   usage: z.object({ input_tokens: tokens, output_tokens: tokens }).nullish(),
 });
 
