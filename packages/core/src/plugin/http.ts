@@ -31,6 +31,13 @@ export interface HttpResponse extends BodyReaders {
 export interface Http {
   get(url: string, request: HttpRequest): Promise<HttpResponse>;
   post(url: string, request: HttpPost): Promise<HttpResponse>;
+  /**
+   * For an SDK that makes its own requests: the same rules for connections, but any status is an answer, so that
+   * its caller can read what a refusal says. Of a refusal at most 64 KiB are kept, and what comes within a second.
+   */
+  fetch(url: string, init: RequestInit): Promise<Response>;
+  /** Reads the answer of a `fetch` as that of a `get` is read. */
+  read(response: Response, signal: AbortSignal): HttpResponse;
 }
 
 export interface HttpOptions {
@@ -42,6 +49,11 @@ export interface HttpOptions {
 const loggedBytes = 200;
 /** A refusal whose text takes longer is logged without it. */
 const loggedWithinMs = 100;
+/** How much of a refusal, and for how long, is awaited for whoever reads it. */
+const keptBytes = 65_536;
+const keptWithinMs = 1_000;
+/** Answers of these have no body; a `Response` cannot be made with one. */
+const bodiless = [204, 205, 304];
 
 /** How a connection ends that the other side had given up before our request reached it. */
 const staleReasons = ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'];
@@ -61,7 +73,10 @@ interface Prepared {
   readonly body: BodyInit | undefined;
 }
 
-const prepare = (address: string, { headers: given, json, body }: HttpPost): Prepared => {
+const prepare = (
+  address: string,
+  { headers: given, json, body }: Omit<HttpPost, 'signal' | 'headers'> & { readonly headers?: HeadersInit },
+): Prepared => {
   const isJson = json !== undefined;
   const payload = isJson ? JSON.stringify(json) : body;
   try {
@@ -78,64 +93,53 @@ export const createHttp = ({ clock, log }: HttpOptions): Http => {
   /** Origins that have answered to the end, so that an idle connection to them may have been used again. */
   const answered = new Set<string>();
 
-  const logRefusal = async (response: Response, host: string, headers: Headers): Promise<void> => {
+  /** The first of a refusal's text; nothing where it is late. */
+  const refusalText = async (response: Response, byteLength: number, withinMs: number): Promise<string> => {
     const waiting = new AbortController();
-    const late = pause(clock, loggedWithinMs, waiting.signal).then(() => '');
-    const start = await Promise.race([readStart(response.body, loggedBytes), late]);
+    const late = pause(clock, withinMs, waiting.signal).then(() => '');
+    const start = await Promise.race([readStart(response.body, byteLength), late]);
     waiting.abort();
-    const secrets = [...headers.values()].flatMap((value) => [value, value.split(/\s+/).at(-1)!]);
-    log.debug({ host, status: response.status, body: redact(start, secrets) }, 'a provider refused a call');
+    return start;
   };
 
-  const call = async (method: 'GET' | 'POST', address: string, request: HttpPost): Promise<HttpResponse> => {
-    const { signal } = request;
-    signal.throwIfAborted();
-    const { url, headers, body } = prepare(address, request);
-    const { host, origin } = url;
+  const logRefusal = (host: string, status: number, headers: Headers, text: string): void => {
+    const secrets = [...headers.values()].flatMap((value) => [value, value.split(/\s+/).at(-1)!]);
+    const body = redact(text.slice(0, loggedBytes), secrets);
+    log.debug({ host, status, body }, 'a provider refused a call');
+  };
 
-    const unavailable = (message: string, error: unknown): TthError => {
-      const details = { host, reason: reasonOf(error) };
-      log.debug(details, 'a call to a provider found no connection or lost it');
-      return new TthError('provider.unavailable', message, { details });
-    };
-    const send = (): Promise<Response> =>
-      fetch(url, {
-        method,
-        headers,
-        signal,
-        redirect: 'manual',
-        ...(body !== undefined && { body }),
-      });
+  const unavailable = (host: string, message: string, error: unknown): TthError => {
+    const details = { host, reason: reasonOf(error) };
+    log.debug(details, 'a call to a provider found no connection or lost it');
+    return new TthError('provider.unavailable', message, { details });
+  };
+
+  const reach = async (url: URL, signal: AbortSignal, init: RequestInit): Promise<Response> => {
+    const send = (): Promise<Response> => fetch(url, { ...init, signal, redirect: 'manual' });
     /** A connection that had served us before ended with nothing of this answer. */
     const isStale = (error: unknown): boolean =>
-      answered.has(origin) && staleReasons.includes(reasonOf(error) ?? '') && receivedBytes(error) !== 0;
-    const reach = async (): Promise<Response> => {
-      try {
-        return await send();
-      } catch (error) {
-        if (signal.aborted || !isStale(error)) throw error;
-        return await send();
-      }
-    };
-
-    let response: Response;
+      answered.has(url.origin) && staleReasons.includes(reasonOf(error) ?? '') && receivedBytes(error) !== 0;
+    signal.throwIfAborted();
     try {
-      response = await reach();
+      return await send().catch((error: unknown) => {
+        if (signal.aborted || !isStale(error)) throw error;
+        return send();
+      });
     } catch (error) {
       signal.throwIfAborted();
-      throw unavailable('The provider could not be reached.', error);
+      throw unavailable(url.host, 'The provider could not be reached.', error);
     }
-    if (!response.ok) {
-      await logRefusal(response, host, headers);
-      throw errorOfStatus(response.status, response.headers, host, clock.now());
-    }
+  };
+
+  const read = (response: Response, { host, origin }: URL, signal: AbortSignal): HttpResponse => {
     const header = (name: string): string | undefined => response.headers.get(name) ?? undefined;
     const open = (): AsyncIterable<Uint8Array> =>
       readBody(
         response.body,
         signal,
         () => answered.add(origin),
-        (error) => unavailable('The connection to the provider ended in the middle of its answer.', error),
+        (error) =>
+          unavailable(host, 'The connection to the provider ended in the middle of its answer.', error),
       );
     return {
       status: response.status,
@@ -144,8 +148,35 @@ export const createHttp = ({ clock, log }: HttpOptions): Http => {
     };
   };
 
+  const call = async (method: 'GET' | 'POST', address: string, request: HttpPost): Promise<HttpResponse> => {
+    const { signal } = request;
+    signal.throwIfAborted();
+    const { url, headers, body } = prepare(address, request);
+    const response = await reach(url, signal, { method, headers, ...(body !== undefined && { body }) });
+    if (response.ok) return read(response, url, signal);
+    const text = await refusalText(response, loggedBytes, loggedWithinMs);
+    logRefusal(url.host, response.status, headers, text);
+    throw errorOfStatus(response.status, response.headers, url.host, clock.now());
+  };
+
+  const fetchAny = async (address: string, init: RequestInit): Promise<Response> => {
+    const { url, headers } = prepare(address, { ...(init.headers && { headers: init.headers }) });
+    const response = await reach(url, init.signal ?? new AbortController().signal, { ...init, headers });
+    if (response.ok) return response;
+    const { status, statusText } = response;
+    const text = await refusalText(response, keptBytes, keptWithinMs);
+    logRefusal(url.host, status, headers, text);
+    return new Response(bodiless.includes(status) ? null : text, {
+      status,
+      statusText,
+      headers: response.headers,
+    });
+  };
+
   return {
     get: (url, request) => call('GET', url, request),
     post: (url, request) => call('POST', url, request),
+    fetch: fetchAny,
+    read: (response, signal) => read(response, new URL(response.url), signal),
   };
 };

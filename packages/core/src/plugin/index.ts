@@ -46,6 +46,7 @@ export {
   type SessionId,
   type TurnId,
 } from '../domain/ids.ts';
+export { estimatePromptTokens, estimateTokens } from '../domain/estimate-tokens.ts';
 export {
   pcmBytes,
   sampleRateHz,
@@ -118,6 +119,7 @@ export {
   type HttpRequest,
   type HttpResponse,
 } from './http.ts';
+export { readRetryAfter } from './http-errors.ts';
 export type { SseEvent } from './event-stream.ts';
 export { wholeFrames, type RawAudio } from './whole-frames.ts';
 export { loudness } from './pcm.ts';

@@ -1,0 +1,9 @@
+import { apiVersion, definePlugin } from '@tth/core/plugin';
+import { openaiChat } from './chat.ts';
+import { openaiResponses } from './responses.ts';
+
+export default definePlugin({
+  name: '@tth/plugin-openai',
+  apiVersion,
+  adapters: [openaiChat, openaiResponses],
+});
