@@ -12,10 +12,16 @@ const instructed = { emotions: emotionLabels, pitch: pitchRange, style: true };
 describe('what a server of speech can do', () => {
   it.each([
     [{ flavour: 'openai' }, { rate: quarterToFour, ...instructed }],
-    [{ flavour: 'openai', model: 'tts-1' }, { rate: quarterToFour, emotions: [] }],
+    [
+      { flavour: 'openai', model: 'tts-1' },
+      { rate: quarterToFour, emotions: [] },
+    ],
     [{ flavour: 'vllm-omni' }, { emotions: [] }],
     [{ flavour: 'vllm-omni', form: 'raw' }, { emotions: [] }],
-    [{ flavour: 'vllm-omni', form: 'whole' }, { rate: quarterToFour, emotions: [] }],
+    [
+      { flavour: 'vllm-omni', form: 'whole' },
+      { rate: quarterToFour, emotions: [] },
+    ],
     [{ flavour: 'vllm-omni', instructions: true }, instructed],
     [
       {
@@ -25,14 +31,17 @@ describe('what a server of speech can do', () => {
       { emotions: ['sad'], intensity: false },
     ],
     [{ flavour: 'kokoro' }, { rate: quarterToFour, volume: { min: 0, max: 4 }, emotions: [] }],
-    [
-      { flavour: 'orpheus' },
-      { emotions: ['happy', 'sad', 'angry', 'fearful', 'surprised', 'disgusted'] },
-    ],
+    [{ flavour: 'orpheus' }, { emotions: ['happy', 'sad', 'angry', 'fearful', 'surprised', 'disgusted'] }],
     [{ flavour: 'piper' }, { rate: quarterToFour, emotions: [] }],
     [{ flavour: 'litellm' }, { rate: quarterToFour, emotions: [] }],
-    [{ flavour: 'litellm', instructions: true }, { rate: quarterToFour, ...instructed }],
-    [{ flavour: 'generic', baseUrl: 'http://tts.example' }, { rate: quarterToFour, emotions: [] }],
+    [
+      { flavour: 'litellm', instructions: true },
+      { rate: quarterToFour, ...instructed },
+    ],
+    [
+      { flavour: 'generic', baseUrl: 'http://tts.example' },
+      { rate: quarterToFour, emotions: [] },
+    ],
   ])('has these controls with %o', (options, controls) => {
     expect(capabilitiesOf(options).controls).toEqual(controls);
   });
@@ -55,9 +64,9 @@ describe('what a server of speech can do', () => {
       expect.arrayContaining(['marin', 'cedar', 'voice_abc']),
     );
     expect(capabilitiesOf({ flavour: 'kokoro' }).voices).toEqual([]);
-    expect(capabilitiesOf({ flavour: 'kokoro', emotionVoices: { anna: { sad: 'anna-sad' } } }).voices).toEqual([
-      'anna',
-    ]);
+    expect(
+      capabilitiesOf({ flavour: 'kokoro', emotionVoices: { anna: { sad: 'anna-sad' } } }).voices,
+    ).toEqual(['anna']);
   });
 
   it('takes as many calls as the options say, else as the server bears', () => {
@@ -71,7 +80,12 @@ describe('what a server of speech can do', () => {
       (Object.keys(forms) as SpeechForm[]).map((form) => [flavour, form] as const),
     ),
   )('names a field for every control that %s has as %s', (flavour, form) => {
-    const { controls, map = {} } = capabilitiesOf({ flavour, form, baseUrl: 'http://tts.example/v1' });
+    const { controls, map = {} } = capabilitiesOf({
+      flavour,
+      form,
+      baseUrl: 'http://tts.example/v1',
+      apiKey: 'KEY',
+    });
 
     for (const control of ['rate', 'pitch', 'volume', 'style'] as const) {
       expect(control in map).toBe(controls[control] !== undefined);

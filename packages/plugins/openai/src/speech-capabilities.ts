@@ -17,10 +17,14 @@ const sharedEmotions = ({ emotionVoices }: SpeechSettings): readonly EmotionLabe
   const people = Object.values(emotionVoices);
   return people.length === 0
     ? []
-    : emotionLabels.filter((label) => label !== 'neutral' && people.every((voices) => voices[label] !== undefined));
+    : emotionLabels.filter(
+        (label) => label !== 'neutral' && people.every((voices) => voices[label] !== undefined),
+      );
 };
 
-const emotionsOf = (settings: SpeechSettings): Pick<TtsCapabilities['controls'], 'emotions' | 'intensity'> => {
+const emotionsOf = (
+  settings: SpeechSettings,
+): Pick<TtsCapabilities['controls'], 'emotions' | 'intensity'> => {
   if (settings.instructions) return { emotions: emotionLabels };
   const { marks } = settings.server;
   if (marks !== undefined) return { emotions: Object.keys(marks) as EmotionLabel[] };
@@ -31,7 +35,9 @@ const emotionsOf = (settings: SpeechSettings): Pick<TtsCapabilities['controls'],
 const voicesOf = ({ server, voice, emotionVoices }: SpeechSettings): readonly string[] => {
   const people = Object.keys(emotionVoices);
   if (people.length > 0) return people;
-  return server.voices === undefined ? [] : [...new Set([...server.voices, ...(voice === undefined ? [] : [voice])])];
+  return server.voices === undefined
+    ? []
+    : [...new Set([...server.voices, ...(voice === undefined ? [] : [voice])])];
 };
 
 const rangeOf = (rule: object | undefined): Range | undefined =>

@@ -1,13 +1,17 @@
-import { type HttpResponse, type SpeechOutput, type WordTiming, samplesToUs, wholeFrames } from '@tth/core/plugin';
+import {
+  type HttpResponse,
+  type SpeechOutput,
+  type WordTiming,
+  samplesToUs,
+  wholeFrames,
+} from '@tth/core/plugin';
 import * as z from 'zod';
 import { truncated } from './speech-errors.ts';
 
 /** A line of `/dev/captioned_speech`; times are seconds from the start of the sentence. */
 const captionedLine = z.object({
   audio: z.base64().default(''),
-  timestamps: z
-    .array(z.object({ word: z.string(), start_time: z.number(), end_time: z.number() }))
-    .nullish(),
+  timestamps: z.array(z.object({ word: z.string(), start_time: z.number(), end_time: z.number() })).nullish(),
 });
 type CaptionedLine = z.output<typeof captionedLine>;
 

@@ -1,6 +1,14 @@
-import { type HttpResponse, type Pcm, TthError, type UsageRecord, forgiveOne, wholeFrames } from '@tth/core/plugin';
+import {
+  type HttpResponse,
+  type InferContext,
+  type Pcm,
+  TthError,
+  forgiveOne,
+  wholeFrames,
+} from '@tth/core/plugin';
 import * as z from 'zod';
-import { errorOfEvent, truncated } from './speech-errors.ts';
+import type { SpeechCalls } from './speech-calls.ts';
+import { truncated } from './speech-errors.ts';
 
 const tokens = z.int().nonnegative();
 
@@ -16,8 +24,8 @@ const speechEvent = z.looseObject({
 export async function* readSpeechEvents(
   response: HttpResponse,
   sampleRateHz: number,
-  signal: AbortSignal,
-  usage: (record: UsageRecord) => void,
+  { failOf }: Pick<SpeechCalls, 'failOf'>,
+  { signal, usage }: Pick<InferContext, 'signal' | 'usage'>,
 ): AsyncGenerator<Pcm, void> {
   const contentType = response.header('content-type') ?? '';
   if (!/^text\/event-stream/i.test(contentType)) {
@@ -31,7 +39,7 @@ export async function* readSpeechEvents(
     for await (const { data } of response.sse()) {
       if (data === '[DONE]') continue;
       const event = read(data);
-      if (event?.error != null || event?.type === 'speech.audio.error') throw errorOfEvent(event.error);
+      if (event?.error != null || event?.type === 'speech.audio.error') throw failOf(event.error);
       if (event?.type === 'speech.audio.delta' && event.audio) yield Buffer.from(event.audio, 'base64');
       if (event?.type !== 'speech.audio.done') continue;
       if (event.usage != null) {

@@ -57,8 +57,7 @@ const voice = { to: 'voice' } as const;
 const speed = { to: 'speed', range: { min: 0.25, max: 4 } } as const;
 const local = (port: number, path = '/v1'): string => `http://127.0.0.1:${port}${path}`;
 
-const openaiVoices =
-  'alloy ash ballad coral echo fable nova onyx sage shimmer verse marin cedar'.split(' ');
+const openaiVoices = 'alloy ash ballad coral echo fable nova onyx sage shimmer verse marin cedar'.split(' ');
 const speechModels = /^(?!.*\btts-1)/;
 
 const kokoroLanguages = ['en', 'es', 'fr', 'hi', 'it', 'ja', 'pt', 'zh'] as const;

@@ -1,6 +1,6 @@
-import { type Health, type Http, isTthError } from '@tth/core/plugin';
+import { type Health, isTthError } from '@tth/core/plugin';
+import type { SpeechCalls } from './speech-calls.ts';
 import { addressOf } from './speech-request.ts';
-import { explain } from './speech-errors.ts';
 import type { SpeechSettings } from './speech-options.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -15,7 +15,9 @@ const nameOf = (entry: unknown): string[] => {
 /** Names in `{voices: […], uploaded_voices: […]}`, where voices are names or objects, or the keys of an object of voices. */
 export const voiceNames = (list: unknown): readonly string[] => {
   if (!isObject(list)) return [];
-  const lists = [list['voices'], list['uploaded_voices']].filter((each) => Array.isArray(each)) as unknown[][];
+  const lists = [list['voices'], list['uploaded_voices']].filter((each) =>
+    Array.isArray(each),
+  ) as unknown[][];
   return lists.length > 0 ? lists.flat().flatMap(nameOf) : Object.keys(list);
 };
 
@@ -27,13 +29,12 @@ const notKnown = 404;
 /** Asks whether the server lives and has our voice. Throws what the question failed with. */
 export const askHealth = async (
   settings: SpeechSettings,
-  http: Http,
-  headers: Readonly<Record<string, string>>,
+  calls: Pick<SpeechCalls, 'get'>,
   signal: AbortSignal,
 ): Promise<Health> => {
   const { flavour, server, voice } = settings;
   const get = async (template: string): Promise<unknown> => {
-    const response = await http.get(addressOf(template, settings), { headers, signal, explain });
+    const response = await calls.get(addressOf(template, settings), signal);
     let body = '';
     const decoder = new TextDecoder();
     for await (const bytes of response.bytes()) body += decoder.decode(bytes, { stream: true });

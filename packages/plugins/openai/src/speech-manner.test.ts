@@ -26,7 +26,9 @@ describe('instructions for a voice', () => {
     [0.9, 'Tone: strongly sad, subdued. '],
     [1, 'Tone: strongly sad, subdued. '],
   ])('tell an intensity of %f', (intensity, tone) => {
-    expect(instructionsFor(control({ emotion: { label: 'sad', intensity } }))).toBe(`${tone}Language: English.`);
+    expect(instructionsFor(control({ emotion: { label: 'sad', intensity } }))).toBe(
+      `${tone}Language: English.`,
+    );
   });
 
   it.each([

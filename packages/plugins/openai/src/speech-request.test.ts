@@ -31,7 +31,7 @@ describe('a sentence as each server wants it', () => {
       { model: 'tts-1', input: 'Good morning.', voice: 'alloy', speed: 1, response_format: 'pcm' },
     ],
     [
-      { flavour: 'vllm-omni', fields: { ref_audio: 'file:///voices/anna.wav', ref_text: 'Hello.' } },
+      { flavour: 'vllm-omni', extraBody: { ref_audio: 'file:///voices/anna.wav', ref_text: 'Hello.' } },
       'http://127.0.0.1:8091/v1/audio/speech',
       {
         input: 'Good morning.',
@@ -110,7 +110,7 @@ const orpheus = { flavour: 'orpheus' };
 const piper = { flavour: 'piper', voice: 'en_US-lessac-medium' };
 
 describe('the controls in a request', () => {
-  it.each([
+  it.each<[string, object, Partial<SpeechControl>, Readonly<Record<string, unknown>>]>([
     ['emotion', openai, { emotion: happy }, { instructions: /^Tone: moderately cheerful, smiling\./ }],
     ['intensity', openai, { emotion: veryHappy }, { instructions: /^Tone: strongly cheerful/ }],
     ['rate', openai, { rate: 1.5 }, { speed: 1.5 }],
@@ -135,8 +135,18 @@ describe('the controls in a request', () => {
     ['sad', orpheus, { emotion: { label: 'sad', intensity: 1 } }, { input: '<sigh> Good morning.' }],
     ['angry', orpheus, { emotion: { label: 'angry', intensity: 1 } }, { input: '<groan> Good morning.' }],
     ['fearful', orpheus, { emotion: { label: 'fearful', intensity: 1 } }, { input: '<gasp> Good morning.' }],
-    ['surprised', orpheus, { emotion: { label: 'surprised', intensity: 1 } }, { input: '<gasp> Good morning.' }],
-    ['disgusted', orpheus, { emotion: { label: 'disgusted', intensity: 1 } }, { input: '<groan> Good morning.' }],
+    [
+      'surprised',
+      orpheus,
+      { emotion: { label: 'surprised', intensity: 1 } },
+      { input: '<gasp> Good morning.' },
+    ],
+    [
+      'disgusted',
+      orpheus,
+      { emotion: { label: 'disgusted', intensity: 1 } },
+      { input: '<groan> Good morning.' },
+    ],
     ['rate', piper, { rate: 2 }, { length_scale: 0.5 }],
     ['rate', piper, { rate: 0.5 }, { length_scale: 2 }],
     ['voice', piper, { voice: 'de_DE-thorsten-high' }, { voice: 'de_DE-thorsten-high' }],
@@ -173,6 +183,8 @@ describe('the controls in a request', () => {
 describe('the options of a voice', () => {
   it.each([
     [{ flavour: 'generic' }, /baseUrl/],
+    [{ flavour: 'openai', baseUrl: 'http://proxy.example/v1' }, /apiKey/],
+    [{ flavour: 'kokoro', baseUrl: 'http://me:word@tts.example/v1' }, /baseUrl/],
     [{ flavour: 'orpheus', form: 'sse' }, /form/],
     [{ flavour: 'openai', model: 'tts-1', form: 'sse' }, /form/],
     [{ flavour: 'openai', baseUrl: 'ftp://tts.example' }, /baseUrl/],

@@ -18,7 +18,8 @@ export const addressOf = (template: string, { baseUrl, model = '' }: SpeechSetti
 /** The voice for a feeling, where the options name one. */
 const voiceFor = ({ emotionVoices, voice }: SpeechSettings, control: SpeechControl): string | undefined => {
   const person = control.voice ?? voice;
-  const voices = person !== undefined && Object.hasOwn(emotionVoices, person) ? emotionVoices[person] : undefined;
+  const voices =
+    person !== undefined && Object.hasOwn(emotionVoices, person) ? emotionVoices[person] : undefined;
   return (control.emotion.intensity > 0 ? voices?.[control.emotion.label] : undefined) ?? person;
 };
 
@@ -40,7 +41,11 @@ const namedVoice = (voice: unknown): unknown =>
   typeof voice === 'string' && voice.startsWith('voice_') ? { id: voice } : voice;
 
 /** A sentence as the server wants it. */
-export const speechRequest = (settings: SpeechSettings, text: string, control: SpeechControl): SpeechRequest => {
+export const speechRequest = (
+  settings: SpeechSettings,
+  text: string,
+  control: SpeechControl,
+): SpeechRequest => {
   const { server, form, model } = settings;
   const { rate, volume } = control;
   const hasRate = server.rateIn?.includes(form) ?? true;
@@ -61,7 +66,7 @@ export const speechRequest = (settings: SpeechSettings, text: string, control: S
       ...fields,
       ...(instructions !== '' && { instructions }),
       ...server.forms[form],
-      ...settings.fields,
+      ...settings.extraBody,
     },
   };
 };

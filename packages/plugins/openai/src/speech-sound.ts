@@ -31,9 +31,13 @@ export async function* readSound(response: HttpResponse, sampleRateHz: number): 
   try {
     const start = await readAtLeast(source, tellingBytes);
     if (isCompressed(start, contentType)) {
-      throw new TthError('provider.format_mismatch', 'The provider sent compressed sound in place of samples.', {
-        details: { contentType },
-      });
+      throw new TthError(
+        'provider.format_mismatch',
+        'The provider sent compressed sound in place of samples.',
+        {
+          details: { contentType },
+        },
+      );
     }
     if (isWav(start)) yield* readWav(source);
     else yield* wholeFrames(source.rest(), { encoding: 'pcm_s16le', sampleRateHz, channels: 1 });

@@ -7,7 +7,11 @@ import { readWav } from './speech-wav.ts';
 const asked = { text: 'Good morning.', speed: 1, rateHz: 24_000 };
 
 /** A WAV in pieces of this many bytes. */
-async function* inPieces(looks: WavLooks, byteLength: number, rateHz = 24_000): AsyncGenerator<Uint8Array, void> {
+async function* inPieces(
+  looks: WavLooks,
+  byteLength: number,
+  rateHz = 24_000,
+): AsyncGenerator<Uint8Array, void> {
   const steps = [...wavSteps({ ...asked, rateHz }, looks)];
   const all = Buffer.concat(steps.flatMap((step) => (step.kind === 'piece' ? [step.bytes] : [])));
   for (let at = 0; at < all.length; at += byteLength) yield all.subarray(at, at + byteLength);

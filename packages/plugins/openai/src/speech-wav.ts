@@ -54,7 +54,7 @@ export const readWavHeader = async (source: ByteSource): Promise<WavFormat> => {
   if (!isWav(await readAtLeast(source, riffBytes))) throw broken('header');
   source.skip(riffBytes);
   let sampleRateHz: number | undefined;
-  for (let skipped = riffBytes; skipped <= largestHeader; ) {
+  for (let skipped = riffBytes; skipped <= largestHeader;) {
     const header = await readAtLeast(source, chunkHeaderBytes);
     if (header.byteLength < chunkHeaderBytes) throw broken('truncated');
     const name = tagAt(header, 0);

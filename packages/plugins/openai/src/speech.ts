@@ -6,9 +6,10 @@ import {
   type SpeechOutput,
   defineTts,
 } from '@tth/core/plugin';
+import { type SpeechCalls, createSpeechCalls } from './speech-calls.ts';
 import { speechCapabilities } from './speech-capabilities.ts';
 import { readCaptions } from './speech-captions.ts';
-import { explain, soundless } from './speech-errors.ts';
+import { soundless } from './speech-errors.ts';
 import { readSpeechEvents } from './speech-events.ts';
 import { askHealth } from './speech-health.ts';
 import { type SpeechSettings, speechOptions } from './speech-options.ts';
@@ -23,11 +24,12 @@ async function* untimed(sound: AsyncIterable<Pcm>): AsyncGenerator<SpeechOutput,
 const read = (
   response: HttpResponse,
   { form, sampleRateHz }: SpeechSettings,
+  calls: SpeechCalls,
   { text }: SpeechInput,
-  { signal, usage }: InferContext,
+  context: InferContext,
 ): AsyncIterable<SpeechOutput> => {
-  if (form === 'captions') return readCaptions(response, text, sampleRateHz, signal);
-  if (form === 'sse') return untimed(readSpeechEvents(response, sampleRateHz, signal, usage));
+  if (form === 'captions') return readCaptions(response, text, sampleRateHz, context.signal);
+  if (form === 'sse') return untimed(readSpeechEvents(response, sampleRateHz, calls, context));
   return untimed(readSound(response, sampleRateHz));
 };
 
@@ -47,12 +49,11 @@ export const openaiSpeech = defineTts({
   id: 'openai-speech',
   options: speechOptions,
   capabilities: speechCapabilities,
-  create: (settings, { http, secrets, log }) => {
-    const { server, apiKey } = settings;
-    const headers: Record<string, string> =
-      apiKey === undefined ? {} : { authorization: `Bearer ${secrets.reveal(apiKey)}` };
+  create: (settings, deps) => {
+    const { server } = settings;
+    const calls = createSpeechCalls(settings, deps);
     if (server.endsOn !== undefined) {
-      log.warn(
+      deps.log.warn(
         { adapter: 'openai-speech', endsOn: server.endsOn },
         'the vendor shuts this endpoint down; give the route another voice before',
       );
@@ -61,18 +62,18 @@ export const openaiSpeech = defineTts({
       async *inferStream(input, control, context) {
         const { signal } = context;
         const { url, json } = speechRequest(settings, input.text, control);
-        const response = await http.post(url, { headers, json, signal, explain });
+        const response = await calls.post(url, json, signal);
         context.usage({ unit: 'characters', amount: input.text.length });
         countHeaders(response, context.usage);
         let samples = 0;
-        for await (const output of read(response, settings, input, context)) {
+        for await (const output of read(response, settings, calls, input, context)) {
           if (signal.aborted) return;
           samples += output.pcm.length;
           yield output;
         }
         if (samples === 0 && !signal.aborted) throw soundless();
       },
-      health: (signal) => askHealth(settings, http, headers, signal),
+      health: (signal) => askHealth(settings, calls, signal),
     };
   },
 });

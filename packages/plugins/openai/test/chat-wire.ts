@@ -28,7 +28,8 @@ export interface FakeReply {
 }
 
 const promptTokens = 31;
-const inPieces = (text: string, length: number): string[] => text.match(new RegExp(`[^]{1,${length}}`, 'gu')) ?? [];
+const inPieces = (text: string, length: number): string[] =>
+  text.match(new RegExp(`[^]{1,${length}}`, 'gu')) ?? [];
 
 type Delta = Readonly<Record<string, unknown>>;
 
@@ -47,7 +48,13 @@ function* toolDeltas(call: FakeToolCall, place: number): Generator<Delta, void> 
   }
 }
 
-function* deltasOf({ text = '', thinking, refusal, toolCalls = [], cut = 5 }: FakeReply): Generator<Delta, void> {
+function* deltasOf({
+  text = '',
+  thinking,
+  refusal,
+  toolCalls = [],
+  cut = 5,
+}: FakeReply): Generator<Delta, void> {
   yield { role: 'assistant', content: '' };
   if (thinking?.in === 'content') {
     for (const content of inPieces(`<think>\n${thinking.text}\n</think>\n\n`, cut)) yield { content };

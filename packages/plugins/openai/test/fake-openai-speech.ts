@@ -68,7 +68,8 @@ const readBody = async (request: http.IncomingMessage): Promise<Body> => {
 /** The answer that a request asks for, with its content type. */
 const answerTo = (path: string, body: Body, script: SpeechScript): [string, readonly Step[]] => {
   const rateHz = script.rateHz ?? 24_000;
-  const text = String(body['input'] ?? body['text'] ?? '');
+  const { input, text: plain } = body as { readonly input?: string; readonly text?: string };
+  const text = input ?? plain ?? '';
   const speed = Number(body['speed'] ?? 1 / Number(body['length_scale'] ?? 1));
   const asked: Asked = { text, speed, rateHz };
   if (path === '/dev/captioned_speech') return ['application/json', [...captionSteps(asked)]];
@@ -82,9 +83,11 @@ const factsOf = (path: string, { voices = ['af_heart', 'anna', 'tara'] }: Speech
   if (path === '/health') return { status: 'healthy' };
   if (path === '/health/liveliness') return "I'm alive!";
   if (path === '/voices') return Object.fromEntries(voices.map((voice) => [voice, { num_speakers: 1 }]));
-  if (path === '/v1/audio/voices') return { voices: voices.map((id) => ({ id, name: id })), uploaded_voices: [] };
+  if (path === '/v1/audio/voices')
+    return { voices: voices.map((id) => ({ id, name: id })), uploaded_voices: [] };
   if (path === '/v1/models') return { object: 'list', data: [] };
-  if (path.startsWith('/v1/models/')) return { id: path.slice(11), object: 'model', created: 1, owned_by: 'x' };
+  if (path.startsWith('/v1/models/'))
+    return { id: path.slice(11), object: 'model', created: 1, owned_by: 'x' };
   return undefined;
 };
 
@@ -107,7 +110,8 @@ const perform = async (
       return;
     } else {
       entry.pieces += 1;
-      if (!response.write(step.bytes)) await Promise.race([once(response, 'drain', { signal: closing }), closed]);
+      if (!response.write(step.bytes))
+        await Promise.race([once(response, 'drain', { signal: closing }), closed]);
     }
   }
   response.end();

@@ -31,7 +31,10 @@ describe('the simulated endpoint, asked by the official client', () => {
     });
 
     const events = (await response.text()).split('\n').filter((line) => line.startsWith('data: '));
-    expect(JSON.parse(events.at(-1)!.slice(6))).toMatchObject({ type: 'speech.audio.done', usage: { input_tokens: 8 } });
+    expect(JSON.parse(events.at(-1)!.slice(6))).toMatchObject({
+      type: 'speech.audio.done',
+      usage: { input_tokens: 8 },
+    });
   });
 
   it('refuses as the vendor does', async () => {

@@ -8,7 +8,8 @@ interface Event {
   readonly [field: string]: unknown;
 }
 
-const inPieces = (text: string, length: number): string[] => text.match(new RegExp(`[^]{1,${length}}`, 'gu')) ?? [];
+const inPieces = (text: string, length: number): string[] =>
+  text.match(new RegExp(`[^]{1,${length}}`, 'gu')) ?? [];
 
 /** How a response may end other than well. */
 export interface ResponseEnd {
@@ -17,7 +18,13 @@ export interface ResponseEnd {
 }
 
 /** One item of the output as it grows. */
-function* messageEvents(text: string, refusal: boolean, at: number, cut: number, phase?: string): Generator<Event, void> {
+function* messageEvents(
+  text: string,
+  refusal: boolean,
+  at: number,
+  cut: number,
+  phase?: string,
+): Generator<Event, void> {
   const id = `msg_${at}`;
   const place = { item_id: id, output_index: at, content_index: 0 };
   const item = { id, type: 'message', role: 'assistant', ...(phase && { phase }) };
@@ -30,8 +37,14 @@ function* messageEvents(text: string, refusal: boolean, at: number, cut: number,
     item: { ...item, status: 'in_progress', content: [] },
   };
   yield { type: 'response.content_part.added', ...place, part: empty };
-  for (const delta of inPieces(text, cut)) yield { type: `response.${kind}.delta`, ...place, delta, logprobs: [] };
-  yield { type: `response.${kind}.done`, ...place, ...(refusal ? { refusal: text } : { text }), logprobs: [] };
+  for (const delta of inPieces(text, cut))
+    yield { type: `response.${kind}.delta`, ...place, delta, logprobs: [] };
+  yield {
+    type: `response.${kind}.done`,
+    ...place,
+    ...(refusal ? { refusal: text } : { text }),
+    logprobs: [],
+  };
   yield { type: 'response.content_part.done', ...place, part };
   yield {
     type: 'response.output_item.done',
@@ -60,7 +73,13 @@ function* callEvents(name: string, written: string, callId: string, at: number):
   };
 }
 
-function* outputEvents({ text, thinking, refusal, toolCalls = [], cut = 5 }: FakeReply): Generator<Event, void> {
+function* outputEvents({
+  text,
+  thinking,
+  refusal,
+  toolCalls = [],
+  cut = 5,
+}: FakeReply): Generator<Event, void> {
   let at = 0;
   if (thinking !== undefined) {
     const place = { item_id: 'rs_0', output_index: at, content_index: 0 };
@@ -111,12 +130,16 @@ export function* responseEvents(reply: FakeReply, model: string, end: ResponseEn
     output_tokens_details: { reasoning_tokens: 0 },
   };
   if (end.failed !== undefined) {
-    yield numbered({ type: 'response.failed', response: { ...response, status: 'failed', error: end.failed } });
+    yield numbered({
+      type: 'response.failed',
+      response: { ...response, status: 'failed', error: end.failed },
+    });
   } else if (end.incomplete !== undefined) {
     const details = { reason: end.incomplete };
     yield numbered({
       type: 'response.incomplete',
       response: { ...response, status: 'incomplete', incomplete_details: details, usage },
     });
-  } else yield numbered({ type: 'response.completed', response: { ...response, status: 'completed', usage } });
+  } else
+    yield numbered({ type: 'response.completed', response: { ...response, status: 'completed', usage } });
 }

@@ -38,8 +38,8 @@ export function* rawSteps(asked: Asked): Generator<Step, void> {
   for (const run of runs(asked)) yield piece(run);
 }
 
-const event = (body: object & { readonly type: string }): Step =>
-  piece(`event: ${body.type}\ndata: ${JSON.stringify(body)}\n\n`);
+const event = (type: string, body: object): Step =>
+  piece(`event: ${type}\ndata: ${JSON.stringify({ type, ...body })}\n\n`);
 
 /** Tokens that the simulator counts for a text. */
 export const tokensOf = ({ text }: Asked) => ({
@@ -48,13 +48,13 @@ export const tokensOf = ({ text }: Asked) => ({
   total_tokens: 4 + Math.ceil(text.length / 4) + 2 * text.length,
 });
 
-export const eventOfError = (error: object): Step => event({ type: 'speech.audio.error', error });
+export const eventOfError = (error: object): Step => event('speech.audio.error', { error });
 
 export function* eventSteps(asked: Asked): Generator<Step, void> {
   for (const run of runs(asked)) {
-    yield event({ type: 'speech.audio.delta', audio: Buffer.from(run).toString('base64') });
+    yield event('speech.audio.delta', { audio: Buffer.from(run).toString('base64') });
   }
-  yield event({ type: 'speech.audio.done', usage: tokensOf(asked) });
+  yield event('speech.audio.done', { usage: tokensOf(asked) });
 }
 
 /** How a WAV may look. */
@@ -108,7 +108,10 @@ export function* captionSteps(asked: Asked): Generator<Step, void> {
   const step = asked.rateHz;
   for (let at = 0; at < total; at += step) {
     const samples = Math.min(step, total - at);
-    const [fromUs, toUs] = [at, at + samples].map((sample) => (sample * 1_000_000) / asked.rateHz) as [number, number];
+    const [fromUs, toUs] = [at, at + samples].map((sample) => (sample * 1_000_000) / asked.rateHz) as [
+      number,
+      number,
+    ];
     const timestamps = words
       .filter(({ startUs }) => startUs >= fromUs && startUs < toUs)
       .flatMap(({ text, startUs, durationUs }) => [

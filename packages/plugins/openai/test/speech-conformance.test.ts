@@ -9,7 +9,7 @@ server.play({ change: recut(481) });
 afterAll(() => server.close());
 
 const transports = [
-  { flavour: 'openai', form: 'sse' },
+  { flavour: 'vllm-omni', form: 'sse' },
   { flavour: 'generic', form: 'raw' },
   { flavour: 'kokoro', form: 'captions' },
   { flavour: 'orpheus', form: 'whole' },

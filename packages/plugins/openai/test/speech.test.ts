@@ -2,7 +2,13 @@ import type { TtsAdapter } from '@tth/core/plugin';
 import { createInferContext, startAdapter } from '@tth/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import plugin from '../src/index.ts';
-import { type SpeechScript, type SpeechServer, after, recut, startSpeechServer } from './fake-openai-speech.ts';
+import {
+  type SpeechScript,
+  type SpeechServer,
+  after,
+  recut,
+  startSpeechServer,
+} from './fake-openai-speech.ts';
 import { joined, neutral, sentence, speak, until } from './speaking.ts';
 import { eventOfError, piece, tokensOf } from './speech-answers.ts';
 
@@ -16,9 +22,12 @@ afterEach(async () => {
   await server.close();
 });
 
-const start = async (options: object): Promise<TtsAdapter> => {
-  const { baseUrl = `${server.url}/v1`, ...others } = options as { baseUrl?: string };
-  const started = await startAdapter(plugin, 'tts', 'openai-speech', { options: { baseUrl, ...others } });
+const needsKey = (options: { readonly flavour: string }) =>
+  ['openai', 'litellm'].includes(options.flavour) ? { apiKey: 'VOICE_KEY' } : {};
+type Options = Readonly<Record<string, unknown>> & { readonly flavour: string };
+const start = async (options: Options): Promise<TtsAdapter> => {
+  const given = { baseUrl: `${server.url}/v1`, ...needsKey(options), ...options };
+  const started = await startAdapter(plugin, 'tts', 'openai-speech', { options: given });
   closing.push(() => started.close());
   return started.adapter;
 };
@@ -51,8 +60,16 @@ describe.each(forms)('speech of $flavour as $form', (options) => {
 
   it.each([
     ['no bytes', { change: () => [] }, 'provider.protocol_error'],
-    ['a page in its place', { contentType: 'text/html', change: () => [piece('<html></html>')] }, 'provider.protocol_error'],
-    ['a connection that is closed', { change: after(2, { kind: 'die', how: 'fin' }) }, 'provider.unavailable'],
+    [
+      'a page in its place',
+      { contentType: 'text/html', change: () => [piece('<html></html>')] },
+      'provider.protocol_error',
+    ],
+    [
+      'a connection that is closed',
+      { change: after(2, { kind: 'die', how: 'fin' }) },
+      'provider.unavailable',
+    ],
     ['a connection that is reset', { change: after(2, { kind: 'die', how: 'rst' }) }, 'provider.unavailable'],
     ['a refusal', { refusal: { status: 503 } }, 'provider.unavailable'],
   ] as [string, SpeechScript, string][])('fails at %s, after one request', async (_what, script, code) => {
@@ -76,7 +93,7 @@ describe.each(forms)('speech of $flavour as $form', (options) => {
     await until(() => server.calls.length === 1);
     abort.abort();
 
-    await speech;
+    expect((await speech).samples).toBeLessThan(samples);
     await until(() => server.calls[0]!.state === 'left');
   });
 
@@ -88,7 +105,11 @@ describe.each(forms)('speech of $flavour as $form', (options) => {
     let afterwards = 0;
     let piecesAtAbort = 0;
 
-    for await (const _ of adapter.inferStream({ text: sentence, previousText: '', nextText: '' }, neutral, context)) {
+    for await (const _ of adapter.inferStream(
+      { text: sentence, previousText: '', nextText: '' },
+      neutral,
+      context,
+    )) {
       if (abort.signal.aborted) afterwards += 1;
       else piecesAtAbort = server.calls[0]!.pieces;
       abort.abort();
@@ -106,7 +127,11 @@ describe('speech as events', () => {
   it('counts the tokens that its last event tells', async () => {
     const { usage } = await speak(await start(options));
 
-    const { input_tokens: input, output_tokens: output } = tokensOf({ text: sentence, speed: 1, rateHz: 24_000 });
+    const { input_tokens: input, output_tokens: output } = tokensOf({
+      text: sentence,
+      speed: 1,
+      rateHz: 24_000,
+    });
     expect(usage).toEqual([
       { unit: 'characters', amount: sentence.length },
       { unit: 'input_tokens', amount: input },
@@ -153,7 +178,9 @@ describe('speech as events', () => {
 
   it('leaves events alone that it does not know', async () => {
     const adapter = await start(options);
-    server.play({ change: (steps) => [piece(': ping\n\ndata: {"type":"speech.audio.created"}\n\n'), ...steps] });
+    server.play({
+      change: (steps) => [piece(': ping\n\ndata: {"type":"speech.audio.created"}\n\n'), ...steps],
+    });
 
     expect((await speak(adapter)).samples).toBe(samples);
   });
@@ -173,7 +200,9 @@ describe('speech as samples', () => {
   it('is read as a WAV where the server sends one all the same', async () => {
     server.play({ rateHz: 22_050, wav: { declaredBytes: 0xffff_ffff, extraChunks: [26] } });
 
-    const { samples: heard } = await speak(await start({ ...options, fields: { response_format: 'wav' } }));
+    const { samples: heard } = await speak(
+      await start({ ...options, extraBody: { response_format: 'wav' } }),
+    );
 
     expect(Math.abs(heard - samples)).toBeLessThanOrEqual(1);
   });
@@ -230,9 +259,7 @@ describe('speech with captions', () => {
         expect(word.startUs).toBeLessThan(endUs);
       }
     }
-    expect(outputs.flatMap(({ words }) => words.map(({ text }) => text))).toEqual(
-      sentence.match(/\w+/g),
-    );
+    expect(outputs.flatMap(({ words }) => words.map(({ text }) => text))).toEqual(sentence.match(/\w+/g));
     expect(new Set(outputs.map(({ timing }) => timing))).toEqual(new Set(['measured']));
   });
 
@@ -251,7 +278,13 @@ describe('speech with captions', () => {
       change: (steps) =>
         steps.flatMap((step) =>
           step.kind === 'piece'
-            ? [piece(Buffer.from(step.bytes).toString().replace(/"timestamps":\[.*\]/, '"timestamps":null'))]
+            ? [
+                piece(
+                  Buffer.from(step.bytes)
+                    .toString()
+                    .replace(/"timestamps":\[.*\]/, '"timestamps":null'),
+                ),
+              ]
             : [step],
         ),
     });
@@ -266,7 +299,7 @@ describe('a refused call for speech', () => {
   });
 
   it.each([
-    [400, openai('string_above_max_length'), 'provider.'],
+    [400, openai('string_above_max_length'), 'provider.rejected'],
     [400, openai('unsupported_value'), 'provider.misconfigured'],
     [400, openai('content_policy_violation'), 'provider.rejected'],
     [401, openai('invalid_api_key'), 'provider.misconfigured'],
@@ -281,8 +314,16 @@ describe('a refused call for speech', () => {
     [429, openai('slow_down', 'rate_limit_error'), 'provider.rate_limited'],
     [500, openai('server_error', 'server_error'), 'provider.unavailable'],
     [503, openai('server_is_overloaded', 'service_unavailable_error'), 'provider.unavailable'],
-    [400, { error: { message: 'no', type: 'BadRequestError', param: null, code: 400 } }, 'provider.misconfigured'],
-    [404, { error: { message: 'no', type: 'NotFoundError', param: null, code: 404 } }, 'provider.misconfigured'],
+    [
+      400,
+      { error: { message: 'no', type: 'BadRequestError', param: null, code: 400 } },
+      'provider.misconfigured',
+    ],
+    [
+      404,
+      { error: { message: 'no', type: 'NotFoundError', param: null, code: 404 } },
+      'provider.misconfigured',
+    ],
     [400, { detail: { error: 'validation_error', type: 'invalid_request_error' } }, 'provider.misconfigured'],
     [400, { detail: { error: 'invalid_model', type: 'invalid_request_error' } }, 'provider.misconfigured'],
     [403, { detail: 'Forbidden' }, 'provider.misconfigured'],
@@ -296,7 +337,7 @@ describe('a refused call for speech', () => {
 
     const failure: unknown = await speak(adapter).catch((thrown: unknown) => thrown);
 
-    expect(failure).toHaveProperty('code', expect.stringContaining(code));
+    expect(failure).toHaveProperty('code', code);
     expect(failure).toHaveProperty('details.status', status);
     expect(JSON.stringify(failure) + String(failure)).not.toContain(sentence);
     expect(server.calls).toHaveLength(1);
@@ -320,7 +361,7 @@ describe('a voice over HTTP', () => {
     await speak(await start({ flavour: 'orpheus' }));
 
     expect(server.calls.map(({ headers }) => headers.authorization)).toEqual([
-      'Bearer secret-OPENAI_API_KEY',
+      'Bearer secret-VOICE_KEY',
       undefined,
     ]);
   });
