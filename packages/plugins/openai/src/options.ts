@@ -2,12 +2,13 @@ import { type LlmCapabilities, secretRef } from '@tth/core/plugin';
 import * as z from 'zod';
 import { type Flavour, type FlavourName, type Structured, flavourNames, flavours } from './flavours.ts';
 
-const httpAddress = z
+/** The address of an API, without a slash at its end. */
+export const httpAddress = z
   .url({ protocol: /^https?$/ })
   .refine((text) => new URL(text).username === '', 'keys do not belong into an address; use apiKey')
   .transform((text) => text.replace(/\/+$/, ''));
 
-const secretObject = z.strictObject({ secret: z.string().min(1) });
+export const secretObject = z.strictObject({ secret: z.string().min(1) });
 
 export const effort = z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']);
 
