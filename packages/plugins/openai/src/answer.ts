@@ -112,7 +112,7 @@ export async function* answer(
     try {
       for (;;) {
         const next = events.next();
-        if (await isLate(next)) {
+        while (await isLate(next)) {
           if (reader.state === 'over') return;
           yield* reader.settle().map(note);
         }

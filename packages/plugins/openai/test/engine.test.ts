@@ -1,5 +1,5 @@
-import { type EngineOptions, type LoggedEvent, createEngine, defineTool } from '@tth/core';
-import { hangAfter } from '@tth/testkit';
+import { type EngineOptions, defineTool } from '@tth/core';
+import { type RecordedSession, hangAfter, startVirtualEngine } from '@tth/testkit';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import plugin from '../src/index.ts';
@@ -7,40 +7,55 @@ import { until } from './call.ts';
 import { type FakeScript, startFakeOpenai } from './fake-openai.ts';
 
 const [first, second] = [await startFakeOpenai(), await startFakeOpenai()];
+const sea = 'The sea is deep. Nobody has seen all of it.';
 beforeEach(() => {
-  first.play({});
-  second.play({});
+  first.play({ reply: { text: sea } });
+  second.play({ reply: { text: sea } });
 });
 afterAll(() => Promise.all([first.close(), second.close()]));
 
-const sea = 'The sea is deep. Nobody has seen all of it.';
-const silence = { firstItemMs: 100, idleMs: 100 };
-const ends = ['turn_completed', 'turn_error', 'turn_stopped'];
+const patienceMs = 1_000;
+/** Where nothing is to be late, however slow the machine: time stands still, but these are the limits. */
+const forever = { firstItemMs: 1e9, idleMs: 1e9 };
 
-/** One turn without voice and face, asked of these models in turn. */
-const talk = async (models: Readonly<Record<string, object>>, more: Partial<EngineOptions> = {}) => {
+const textOf = ({ events }: RecordedSession): string =>
+  events.map((event) => (event.type === 'text_delta' ? event.text : '')).join('');
+
+interface Talk extends Partial<EngineOptions> {
+  /** The model is silent once this is so, for longer than anybody waits. */
+  readonly silentOnce?: (session: RecordedSession) => boolean;
+}
+
+/** One turn without voice and face, asked of these models in turn. The vendors are real, time is not. */
+const talk = async (models: Readonly<Record<string, object>>, { silentOnce, ...more }: Talk = {}) => {
   const before = [first.requests.length, second.requests.length];
-  const engine = await createEngine({
+  const { engine, clock, connect } = await startVirtualEngine({
     plugins: [{ name: plugin.name, load: () => Promise.resolve(plugin) }],
     adapterOptions: Object.fromEntries(
       Object.entries(models).map(([id, options]) => [id, { adapter: 'openai', model: 'm1', ...options }]),
     ),
     routes: { llm: Object.keys(models) },
     secrets: { reveal: ({ secret }) => `secret-${secret}` },
+    policies: {
+      withoutVoice: 'text_only',
+      turnBudgetMs: 1e9,
+      llm: silentOnce === undefined ? forever : { firstItemMs: patienceMs, idleMs: patienceMs },
+    },
     ...more,
-    policies: { withoutVoice: 'text_only', llm: silence, ...more.policies },
   });
-  const events: LoggedEvent[] = [];
-  const session = engine.createSession({ accepts: { audio: [], video: [] } });
-  session.attach({ event: (event) => void events.push(event), media: () => true, replaced: () => {} });
-  session.handle({ type: 'user_text', clientMsgId: 'c1', text: 'Tell me something about the sea.' });
-  await until(() => events.some(({ type }) => ends.includes(type)));
+  const session = connect({ accepts: { audio: [], video: [] } });
+  session.ask('Tell me something about the sea.');
+  if (silentOnce !== undefined) {
+    await until(() => silentOnce(session));
+    await clock.advance(patienceMs);
+    await until(() => textOf(session).length >= sea.length);
+  }
+  while (session.ends.length === 0) await clock.advance(50);
   await engine.close();
-  const text = events.map((event) => (event.type === 'text_delta' ? event.text : '')).join('');
   return {
-    text,
-    changes: events.filter((event) => event.type === 'degraded_mode'),
-    end: events.find(({ type }) => ends.includes(type)),
+    text: textOf(session),
+    changes: session.of('degraded_mode'),
+    end: session.ends[0],
     asked: [first.requests.length - before[0]!, second.requests.length - before[1]!],
   };
 };
@@ -58,11 +73,15 @@ describe('a model of this plugin in the engine', () => {
     ],
   ])('that is silent %s is replaced in time, and asked once', async (_name, script) => {
     first.play(script);
+    const before = first.requests.length;
 
-    const { text, changes, end, asked } = await talk({ cloud: openai, qwen });
+    const { text, changes, end, asked } = await talk(
+      { cloud: openai, qwen },
+      { silentOnce: () => first.requests.length > before },
+    );
     await until(() => first.requests.at(-1)?.state === 'left');
 
-    expect(end?.type).toBe('turn_completed');
+    expect(end).toMatchObject({ type: 'turn_completed' });
     expect(text).toBe(sea);
     expect(changes).toContainEqual(
       expect.objectContaining({ from: 'cloud', to: 'qwen', reason: 'provider.timeout' }),
@@ -74,7 +93,10 @@ describe('a model of this plugin in the engine', () => {
     first.play({ reply: { text: sea }, faults: [hangAfter(5)] });
     second.play({ reply: { text: sea.slice(20) } });
 
-    const { text, changes } = await talk({ cloud: openai, qwen });
+    const { text, changes } = await talk(
+      { cloud: openai, qwen },
+      { silentOnce: (session) => textOf(session) === sea.slice(0, 20) },
+    );
 
     expect(text).toBe(sea);
     expect(changes).toContainEqual(expect.objectContaining({ reason: 'provider.stalled' }));
