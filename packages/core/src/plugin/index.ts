@@ -120,6 +120,7 @@ export {
 } from './http.ts';
 export type { SseEvent } from './event-stream.ts';
 export { wholeFrames, type RawAudio } from './whole-frames.ts';
+export { readWavHeader, wavFrames, type WavHeader } from './wav.ts';
 export { loudness } from './pcm.ts';
 export { createResampler, type Resampler } from './resampler.ts';
 export { escapeMarkup, ssml, toUrlPart, type Ssml, type SsmlProsody } from './ssml.ts';
