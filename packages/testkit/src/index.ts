@@ -27,6 +27,7 @@ export {
 } from './recorded-session.ts';
 export { medianPitchHz } from './pitch.ts';
 export { spreadWords, toneAt } from './tone.ts';
+export { wavFile } from './wav-file.ts';
 export { startAdapter, type StartAdapterOptions, type StartedAdapter } from './start-adapter.ts';
 export { makeCertificate, type CertificateOptions, type SelfMadeCertificate } from './certificate.ts';
 export { vendorLlm, vendorTts } from './vendor-adapters.ts';

@@ -31,7 +31,9 @@ export type {
   Capabilities,
   EmotionCapabilities,
   LlmCapabilities,
+  NumberCapability,
   Range,
+  SpeechControlName,
   Stage,
   StandIn,
   TtsCapabilities,
@@ -120,6 +122,16 @@ export {
 } from './http.ts';
 export type { SseEvent } from './event-stream.ts';
 export { wholeFrames, type RawAudio } from './whole-frames.ts';
+export { someSound, soundFrames } from './sound-body.ts';
+export { speechEvents } from './speech-events.ts';
+export {
+  createSpeechServer,
+  type ServedVoice,
+  type SpeechRequest,
+  type SpeechServer,
+  type SpeechServerOptions,
+} from './speech-server.ts';
+export { readPromptClip, type PromptClip } from './prompt-clip.ts';
 export { readWavHeader, wavFrames, type WavHeader } from './wav.ts';
 export { loudness } from './pcm.ts';
 export { createResampler, type Resampler } from './resampler.ts';

@@ -1,0 +1,98 @@
+import * as z from 'zod';
+import { TthError } from '../domain/errors.ts';
+import { type Pcm, sampleRateHz } from '../domain/media.ts';
+import type { Health, InferContext } from './adapter.ts';
+import type { Http } from './http.ts';
+import type { Explain } from './refusal.ts';
+import { someSound, soundFrames } from './sound-body.ts';
+import { speechEvents } from './speech-events.ts';
+import { wholeFrames } from './whole-frames.ts';
+
+/** How a server is told whose voice to speak with: one that it keeps, or one to imitate. */
+export type ServedVoice =
+  | { readonly voice: string }
+  | { readonly ref_audio: string; readonly ref_text: string };
+
+/** What a server is asked for beside the text. */
+export interface SpeechRequest {
+  readonly voice: ServedVoice;
+  /** Absent: the one model that it serves. */
+  readonly model?: string | undefined;
+  /** A factor; 1 is the voice's own. */
+  readonly speed?: number;
+  /** Sound as it is made. Most models take no other speed than 1 then. */
+  readonly stream: boolean;
+}
+
+/** A server of our own that speaks OpenAI's speech form, `/v1/audio/speech`, as vLLM-Omni does. */
+export interface SpeechServer {
+  /** A text as samples at the engine's rate. Tokens are reported as usage, where the server streams. */
+  speak(
+    text: string,
+    request: SpeechRequest,
+    context: Pick<InferContext, 'signal' | 'usage'>,
+  ): AsyncGenerator<Pcm, void>;
+  /** Whether it is alive and keeps the voices of these names. */
+  health(voices: readonly string[], signal: AbortSignal): Promise<Health>;
+}
+
+export interface SpeechServerOptions {
+  readonly http: Http;
+  /** With its `/v1`. */
+  readonly baseUrl: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const named = z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]);
+const voiceList = z.object({
+  voices: z.array(named).default([]),
+  uploaded_voices: z.array(named).default([]),
+});
+
+/** A server of our own refuses a request only for what its operator has set. */
+const explain: Explain = ({ status }) =>
+  status === 400 || status === 422
+    ? new TthError(
+        'provider.misconfigured',
+        'The speech server does not accept the request; check the voices and the model in the options.',
+        { details: { status } },
+      )
+    : undefined;
+
+export const createSpeechServer = ({ http, baseUrl, headers = {} }: SpeechServerOptions): SpeechServer => {
+  const root = baseUrl.replace(/\/+$/, '');
+
+  const keptVoices = async (signal: AbortSignal): Promise<readonly string[]> => {
+    const response = await http.get(`${root}/audio/voices`, { headers, signal });
+    const list = voiceList.safeParse(await response.json());
+    return list.success ? [...list.data.voices, ...list.data.uploaded_voices] : [];
+  };
+
+  return {
+    async *speak(text, { voice, model, speed, stream }, { signal, usage }) {
+      const json = {
+        input: text,
+        ...voice,
+        response_format: 'pcm',
+        sample_rate: sampleRateHz,
+        ...(model !== undefined && { model }),
+        ...(speed !== undefined && { speed }),
+        ...(stream && { stream, stream_format: 'sse' }),
+      };
+      const response = await http.post(`${root}/audio/speech`, { headers, json, signal, explain });
+      yield* stream
+        ? someSound(wholeFrames(speechEvents(response.sse(), usage)))
+        : soundFrames(response);
+    },
+
+    health: async (voices, signal) => {
+      const alive = await http.get(new URL('/health', root).href, { headers, signal });
+      for await (const _ of alive.bytes());
+      const kept = voices.length === 0 ? [] : await keptVoices(signal);
+      const missing = voices.filter((voice) => !kept.includes(voice));
+      return missing.length === 0
+        ? { status: 'ok' }
+        : { status: 'down', detail: `The server does not keep these voices: ${missing.join(', ')}.` };
+    },
+  };
+};
