@@ -126,12 +126,24 @@ export { someSound, soundFrames } from './sound-body.ts';
 export { speechEvents } from './speech-events.ts';
 export {
   createSpeechServer,
-  type ServedVoice,
   type SpeechRequest,
   type SpeechServer,
   type SpeechServerOptions,
+  type VoiceFields,
 } from './speech-server.ts';
-export { readPromptClip, type PromptClip } from './prompt-clip.ts';
+export {
+  createServedVoice,
+  servedCapabilities,
+  servedVoiceOptions,
+  type ServedVoiceOptions,
+} from './served-voice.ts';
+export {
+  createPromptClips,
+  readPromptClip,
+  type PromptClip,
+  type PromptClips,
+} from './prompt-clip.ts';
+export { fromBase64, toBase64 } from './base64.ts';
 export { readWavHeader, wavFrames, type WavHeader } from './wav.ts';
 export { loudness } from './pcm.ts';
 export { createResampler, type Resampler } from './resampler.ts';

@@ -1,6 +1,6 @@
 import { wavFile } from '@tth/testkit';
 import { describe, expect, it } from 'vitest';
-import { readPromptClip } from './prompt-clip.ts';
+import { createPromptClips, readPromptClip } from './prompt-clip.ts';
 import { readWavHeader } from './wav.ts';
 
 const tone = (seconds: number, rateHz: number, peak: number): Int16Array =>
@@ -37,5 +37,35 @@ describe('a clip to imitate', () => {
     expect(() => readPromptClip(file)).toThrow(
       expect.objectContaining({ code: 'provider.misconfigured', details: { problem } }),
     );
+  });
+});
+
+describe('clips by path', () => {
+  const file = wavFile(tone(1, 24_000, 9_000), 24_000);
+
+  it('are read once, however often they are asked for', async () => {
+    const paths: string[] = [];
+    const clips = createPromptClips(async (path) => {
+      paths.push(path);
+      return file;
+    });
+
+    const [one, same] = await Promise.all([clips.get('mira.wav'), clips.get('mira.wav')]);
+
+    expect(same).toBe(one);
+    expect(paths).toEqual(['mira.wav']);
+  });
+
+  it('are looked for again where they could not be read', async () => {
+    const found: Uint8Array[] = [];
+    const clips = createPromptClips(async () => found[0] ?? Promise.reject(new Error('no such file')));
+
+    await expect(clips.get('mira.wav')).rejects.toMatchObject({
+      code: 'provider.misconfigured',
+      details: { path: 'mira.wav' },
+    });
+    found.push(file);
+
+    await expect(clips.get('mira.wav')).resolves.toMatchObject({ durationMs: 1_000 });
   });
 });

@@ -66,3 +66,31 @@ export const readPromptClip = (file: Uint8Array): PromptClip => {
   if (peak > highestPeak) scale(samples, highestPeak / peak);
   return { wav, durationMs, sampleRateHz };
 };
+
+/** Clips by path, each read and checked once, when it is first needed. */
+export interface PromptClips {
+  /** Throws `provider.misconfigured` for one that cannot be read or imitated; it is looked for again next time. */
+  get(path: string): Promise<PromptClip>;
+}
+
+/** `readFile`: that of the platform. */
+export const createPromptClips = (readFile: (path: string) => Promise<Uint8Array>): PromptClips => {
+  const clips = new Map<string, Promise<PromptClip>>();
+  const load = async (path: string): Promise<PromptClip> => {
+    const file = await readFile(path).catch((cause: unknown) => {
+      throw new TthError('provider.misconfigured', 'The clip of a voice could not be read.', {
+        details: { path },
+        cause,
+      });
+    });
+    return readPromptClip(file);
+  };
+  return {
+    get: (path) => {
+      const loading = clips.get(path) ?? load(path);
+      clips.set(path, loading);
+      loading.catch(() => clips.delete(path));
+      return loading;
+    },
+  };
+};

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { TthError } from '../domain/errors.ts';
 import type { UsageRecord } from './adapter.ts';
+import { fromBase64 } from './base64.ts';
 import type { SseEvent } from './event-stream.ts';
 import { forgiveOne } from './forgive-one.ts';
 
@@ -16,13 +17,6 @@ const speechEvent = z
     error: z.object({ code: z.union([z.number(), z.string()]).nullish() }).nullish(),
   })
   .refine(({ type, audio }) => type !== delta || audio !== undefined);
-
-const bytesOf = (base64: string): Uint8Array => {
-  const text = atob(base64);
-  const bytes = new Uint8Array(text.length);
-  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
-  return bytes;
-};
 
 /** What is at fault in the options of an adapter, by the status that the event names. */
 const ourFaults = ['400', '401', '403', '404'];
@@ -46,7 +40,7 @@ export async function* speechEvents(
   const read = forgiveOne((data: string) => speechEvent.parse(JSON.parse(data)));
   for await (const { data } of events) {
     const event = data === '[DONE]' ? undefined : read(data);
-    if (event?.type === delta && event.audio !== undefined) yield bytesOf(event.audio);
+    if (event?.type === delta && event.audio !== undefined) yield fromBase64(event.audio);
     if (event?.type === 'speech.audio.error') throw failureOf(event.error?.code);
     if (event?.type !== 'speech.audio.done') continue;
     if (event.usage == null) return;

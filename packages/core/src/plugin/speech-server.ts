@@ -8,14 +8,14 @@ import { someSound, soundFrames } from './sound-body.ts';
 import { speechEvents } from './speech-events.ts';
 import { wholeFrames } from './whole-frames.ts';
 
-/** How a server is told whose voice to speak with: one that it keeps, or one to imitate. */
-export type ServedVoice =
+/** How a server is told whose voice to speak with: one that it keeps, or a recording to imitate, as a `data:` address. */
+export type VoiceFields =
   | { readonly voice: string }
   | { readonly ref_audio: string; readonly ref_text: string };
 
 /** What a server is asked for beside the text. */
 export interface SpeechRequest {
-  readonly voice: ServedVoice;
+  readonly voice: VoiceFields;
   /** Absent: the one model that it serves. */
   readonly model?: string | undefined;
   /** A factor; 1 is the voice's own. */
