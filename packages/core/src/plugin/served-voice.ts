@@ -6,7 +6,7 @@ import type { TtsImplementation } from './adapter.ts';
 import { toBase64 } from './base64.ts';
 import type { AdapterDeps } from './define.ts';
 import { createPromptClips } from './prompt-clip.ts';
-import { secretRef } from './secrets.ts';
+import { secretRef } from './services.ts';
 import { type VoiceFields, createSpeechServer } from './speech-server.ts';
 
 /** A voice that the server keeps under this name. */
@@ -27,7 +27,7 @@ export const servedVoiceOptions = {
   /** With its `/v1`. */
   baseUrl: z.url().default('http://127.0.0.1:8091/v1'),
   /** Only for a server that was started with a key. */
-  apiKey: secretRef('SPEECH_SERVER_API_KEY').optional(),
+  apiKey: secretRef().optional(),
   /** Absent: the one that is served. */
   model: z.string().min(1).optional(),
   /** By the names that personas call them. */

@@ -11,6 +11,7 @@ import { vllmOmniVoice } from './vllm-omni.ts';
  */
 export const cosyvoiceTts = defineTts({
   id: 'cosyvoice',
+  optIn: true,
   options: cosyvoiceOptions,
   capabilities: cosyvoiceCapabilities,
   create: (options, deps) => {
