@@ -55,14 +55,18 @@ const requestFor = (
 
 /** Sound of the rate that the first run of it names. */
 async function* framesOf(payloads: AsyncGenerator<SpeechPayload, void>): AsyncGenerator<Pcm, void> {
-  const first = await payloads.next();
-  if (first.done === true) return;
-  const { bytes, sampleRateHz } = first.value;
-  async function* all(): AsyncGenerator<Uint8Array, void> {
-    yield bytes;
-    for await (const payload of payloads) yield payload.bytes;
+  try {
+    const first = await payloads.next();
+    if (first.done === true) return;
+    const { bytes, sampleRateHz } = first.value;
+    async function* all(): AsyncGenerator<Uint8Array, void> {
+      yield bytes;
+      for await (const payload of payloads) yield payload.bytes;
+    }
+    yield* wholeFrames(all(), { encoding: 'pcm_s16le', sampleRateHz, channels: 1 });
+  } finally {
+    await payloads.return();
   }
-  yield* wholeFrames(all(), { encoding: 'pcm_s16le', sampleRateHz, channels: 1 });
 }
 
 /** GLM-TTS of BigModel: sound in events as it is made, no word times. */
