@@ -19,6 +19,7 @@ export interface VendorAnswer {
   readonly status?: number;
   /** `undefined`: the answer says nothing of it. */
   readonly contentType: string | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly steps: Iterable<Step>;
 }
 
@@ -141,7 +142,10 @@ export const startHttpVendor = async ({ answer, facts = {} }: HttpVendorWire): P
       return;
     }
     const type = contentType ?? usual.contentType;
-    response.writeHead(usual.status ?? 200, type === undefined ? {} : { 'content-type': type });
+    response.writeHead(usual.status ?? 200, {
+      ...(type !== undefined && { 'content-type': type }),
+      ...usual.headers,
+    });
     response.flushHeaders();
     const steps = faults.reduce((before, fault) => fault(before), usual.steps);
     await perform(steps, response, entry, closing.signal);

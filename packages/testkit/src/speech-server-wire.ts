@@ -4,7 +4,8 @@ import { type Step, speechSteps } from './vendor-wire.ts';
 // The wire of a speech server of our own, as vLLM-Omni has it.
 //
 //   POST /v1/audio/speech  {input, voice | ref_audio + ref_text, response_format, speed?, stream?, stream_format?}
-//                          raw sound, or with `stream_format: "sse"` events: speech.audio.delta, speech.audio.done
+//                          raw sound, with its tokens in headers, or with `stream_format: "sse"` events:
+//                          speech.audio.delta, speech.audio.done
 //   GET  /v1/audio/voices  {voices, uploaded_voices: [{name}]}
 //   GET  /health           200, empty
 
@@ -14,6 +15,9 @@ const piece = (text: string): Step => ({ kind: 'piece', bytes: Buffer.from(text)
 const event = (type: string, fields: object): Step =>
   piece(`event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`);
 
+/** What a text costs: in, and out. */
+const tokensOf = (text: string): [number, number] => [text.length, text.length * 2];
+
 function* eventSteps(steps: Iterable<Step>, text: string): Generator<Step, void> {
   for (const step of steps) {
     if (step.kind !== 'piece') yield step;
@@ -22,7 +26,8 @@ function* eventSteps(steps: Iterable<Step>, text: string): Generator<Step, void>
       yield event('speech.audio.delta', { audio, response_format: 'pcm' });
     }
   }
-  const usage = { input_tokens: text.length, output_tokens: text.length * 2, total_tokens: text.length * 3 };
+  const [input, output] = tokensOf(text);
+  const usage = { input_tokens: input, output_tokens: output, total_tokens: input + output };
   yield event('speech.audio.done', { usage });
 }
 
@@ -54,8 +59,14 @@ export const speechServerWire = (kept: readonly string[] = ['anna', 'anna-happy'
     if (problem !== undefined) return refusal(problem);
     const text = String(body['input']);
     const steps = speechSteps(text, { msPerCharacter: 50 / Number(body['speed'] ?? 1) });
-    return body['stream'] === true && body['stream_format'] === 'sse'
-      ? { contentType: 'text/event-stream; charset=utf-8', steps: eventSteps(steps, text) }
-      : { contentType: 'audio/pcm', steps };
+    if (body['stream'] === true && body['stream_format'] === 'sse') {
+      return { contentType: 'text/event-stream; charset=utf-8', steps: eventSteps(steps, text) };
+    }
+    const [input, output] = tokensOf(text);
+    const headers = {
+      'x-vllm-omni-input-tokens': String(input),
+      'x-vllm-omni-output-tokens': String(output),
+    };
+    return { contentType: 'audio/pcm', headers, steps };
   },
 });

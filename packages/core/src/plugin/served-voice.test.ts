@@ -114,8 +114,13 @@ describe('a voice behind a speech server', () => {
   it('asks for the rate where sentences come as a whole', async () => {
     const voice = start({ stream: false });
 
-    const { samples } = await speak(voice, { rate: 2 });
+    const { samples, usage } = await speak(voice, { rate: 2 });
+
     expect(samples).toBe(12_000);
+    expect(usage).toEqual([
+      { unit: 'input_tokens', amount: 20 },
+      { unit: 'output_tokens', amount: 40 },
+    ]);
     expect(asked().body).toMatchObject({ speed: 2 });
     expect(asked().body).not.toHaveProperty('stream');
   });

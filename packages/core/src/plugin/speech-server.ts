@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { TthError } from '../domain/errors.ts';
 import { type Pcm, sampleRateHz } from '../domain/media.ts';
 import type { Health, InferContext } from './adapter.ts';
-import type { Http } from './http.ts';
+import type { Http, HttpResponse } from './http.ts';
 import type { Explain } from './refusal.ts';
 import { someSound, soundFrames } from './sound-body.ts';
 import { speechEvents } from './speech-events.ts';
@@ -26,7 +26,7 @@ export interface SpeechRequest {
 
 /** A server of our own that speaks OpenAI's speech form, `/v1/audio/speech`, as vLLM-Omni does. */
 export interface SpeechServer {
-  /** A text as samples at the engine's rate. Tokens are reported as usage, where the server streams. */
+  /** A text as samples at the engine's rate. What it cost in tokens is reported as usage. */
   speak(
     text: string,
     request: SpeechRequest,
@@ -48,6 +48,14 @@ const voiceList = z.object({
   voices: z.array(named).default([]),
   uploaded_voices: z.array(named).default([]),
 });
+
+/** What a whole answer cost, where vLLM-Omni says so. */
+const reportTokens = ({ header }: HttpResponse, usage: InferContext['usage']): void => {
+  for (const unit of ['input_tokens', 'output_tokens'] as const) {
+    const amount = header(`x-vllm-omni-${unit.replace('_', '-')}`);
+    if (amount !== undefined && /^\d+$/.test(amount)) usage({ unit, amount: Number(amount) });
+  }
+};
 
 /** A server of our own refuses a request only for what its operator has set. */
 const explain: Explain = ({ status }) =>
@@ -80,6 +88,7 @@ export const createSpeechServer = ({ http, baseUrl, headers = {} }: SpeechServer
         ...(stream && { stream, stream_format: 'sse' }),
       };
       const response = await http.post(`${root}/audio/speech`, { headers, json, signal, explain });
+      if (!stream) reportTokens(response, usage);
       yield* stream
         ? someSound(wholeFrames(speechEvents(response.sse(), usage)))
         : soundFrames(response);
