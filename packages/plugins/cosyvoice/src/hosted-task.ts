@@ -1,12 +1,12 @@
 import { type InferContext, type Socket, type SpeechOutput, TthError, someSound, wholeFrames } from '@tth/core/plugin';
 import { errorOfTask } from './errors.ts';
-import { eventReader, taskMessages } from './hosted-wire.ts';
+import { type TaskParameters, eventReader, taskMessages } from './hosted-wire.ts';
 
 /** One sentence for the service. */
 export interface Task {
   readonly taskId: string;
   readonly model: string;
-  readonly parameters: Parameters<ReturnType<typeof taskMessages>['run']>[1];
+  readonly parameters: TaskParameters;
   readonly text: string;
   readonly timing: SpeechOutput['timing'];
 }

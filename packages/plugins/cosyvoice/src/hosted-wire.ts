@@ -1,4 +1,4 @@
-import { type RequestFields, type WordTiming, forgiveOne, sampleRateHz } from '@tth/core/plugin';
+import { type WordTiming, forgiveOne, sampleRateHz } from '@tth/core/plugin';
 import * as z from 'zod';
 
 const word = z.object({ text: z.string(), begin_time: z.number(), end_time: z.number() });
@@ -48,12 +48,15 @@ const readEvent = (message: string): TaskEvent => {
 /** Reads the events of one task. See `forgiveOne`. */
 export const eventReader = (): ((message: string) => TaskEvent | undefined) => forgiveOne(readEvent);
 
+/** What a task is run with, beside what is always the same. */
+export type TaskParameters = Readonly<Record<string, unknown>>;
+
 /** What we say, per task: it is started, given its text in one piece, and told that this was all. */
 export const taskMessages = (taskId: string) => {
   const message = (action: string, payload: object): string =>
     JSON.stringify({ header: { action, task_id: taskId, streaming: 'duplex' }, payload });
   return {
-    run: (model: string, parameters: RequestFields & { readonly language_hints?: readonly string[] }): string =>
+    run: (model: string, parameters: TaskParameters): string =>
       message('run-task', {
         task_group: 'audio',
         task: 'tts',

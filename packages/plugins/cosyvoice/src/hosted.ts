@@ -10,6 +10,7 @@ import {
 } from '@tth/core/plugin';
 import { hostedMap } from './capabilities.ts';
 import { type Task, runTask } from './hosted-task.ts';
+import type { TaskParameters } from './hosted-wire.ts';
 import type { HostedOptions } from './options.ts';
 
 /** The vendor's own words for a feeling, which its voices obey to the letter. */
@@ -25,7 +26,7 @@ const instructionOf = (
 };
 
 /** The controls as parameters of a task. */
-export const parametersFor = (control: SpeechControl, options: HostedOptions): Task['parameters'] => {
+export const parametersFor = (control: SpeechControl, options: HostedOptions): TaskParameters => {
   const { voices, defaultVoice = Object.keys(voices)[0]!, languages, wordTimings } = options;
   const { rate, pitch, volume } = control;
   const voice = voices[control.voice ?? defaultVoice]!.speaker;

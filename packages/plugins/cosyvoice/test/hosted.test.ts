@@ -222,7 +222,10 @@ describe('a hosted CosyVoice that misbehaves', () => {
     const abort = new AbortController();
     const context = createInferContext({ signal: abort.signal });
 
-    const reading = Array.fromAsync(adapter.inferStream(inputOf('Good morning to you.'), neutral, context));
+    const read = async (): Promise<void> => {
+      for await (const _ of adapter.inferStream(inputOf('Good morning to you.'), neutral, context));
+    };
+    const reading = read();
     await expect.poll(() => vendor.handshakes.length, { interval: 2 }).toBe(before + 1);
     abort.abort();
 
