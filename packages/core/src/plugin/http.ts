@@ -1,13 +1,16 @@
 import { TthError } from '../domain/errors.ts';
-import { type Clock, pause } from '../domain/time.ts';
+import type { Clock } from '../domain/time.ts';
 import { type BodyReaders, createReaders, readBody, readStart } from './http-body.ts';
-import { errorOfStatus, reasonOf, redact } from './http-errors.ts';
+import { reasonOf } from './http-errors.ts';
+import { type Explain, errorOfRefusal } from './refusal.ts';
 import type { Log } from './services.ts';
 
 export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Ends the call, and the reading of its answer within one piece. */
   readonly signal: AbortSignal;
+  /** For a vendor whose refusals say more than their status does. */
+  readonly explain?: Explain;
 }
 
 export interface HttpPost extends HttpRequest {
@@ -37,11 +40,6 @@ export interface HttpOptions {
   readonly clock: Clock;
   readonly log: Log;
 }
-
-/** How much of a refusal goes to the log, at debug. */
-const loggedBytes = 200;
-/** A refusal whose text takes longer is logged without it. */
-const loggedWithinMs = 100;
 
 /** How a connection ends that the other side had given up before our request reached it. */
 const staleReasons = ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'];
@@ -78,15 +76,6 @@ export const createHttp = ({ clock, log }: HttpOptions): Http => {
   /** Origins that have answered to the end, so that an idle connection to them may have been used again. */
   const answered = new Set<string>();
 
-  const logRefusal = async (response: Response, host: string, headers: Headers): Promise<void> => {
-    const waiting = new AbortController();
-    const late = pause(clock, loggedWithinMs, waiting.signal).then(() => '');
-    const start = await Promise.race([readStart(response.body, loggedBytes), late]);
-    waiting.abort();
-    const secrets = [...headers.values()].flatMap((value) => [value, value.split(/\s+/).at(-1)!]);
-    log.debug({ host, status: response.status, body: redact(start, secrets) }, 'a provider refused a call');
-  };
-
   const call = async (method: 'GET' | 'POST', address: string, request: HttpPost): Promise<HttpResponse> => {
     const { signal } = request;
     signal.throwIfAborted();
@@ -102,7 +91,8 @@ export const createHttp = ({ clock, log }: HttpOptions): Http => {
       fetch(url, {
         method,
         headers,
-        signal,
+        // A signal of its own, because fetch leaves its listener on the one that it is given.
+        signal: AbortSignal.any([signal]),
         redirect: 'manual',
         ...(body !== undefined && { body }),
       });
@@ -126,8 +116,17 @@ export const createHttp = ({ clock, log }: HttpOptions): Http => {
       throw unavailable('The provider could not be reached.', error);
     }
     if (!response.ok) {
-      await logRefusal(response, host, headers);
-      throw errorOfStatus(response.status, response.headers, host, clock.now());
+      throw await errorOfRefusal(
+        {
+          host,
+          status: response.status,
+          headers: response.headers,
+          readStart: (byteLength) => readStart(response.body, byteLength),
+          sentHeaders: headers,
+          explain: request.explain,
+        },
+        { clock, log },
+      );
     }
     const header = (name: string): string | undefined => response.headers.get(name) ?? undefined;
     const open = (): AsyncIterable<Uint8Array> =>
@@ -137,10 +136,13 @@ export const createHttp = ({ clock, log }: HttpOptions): Http => {
         () => answered.add(origin),
         (error) => unavailable('The connection to the provider ended in the middle of its answer.', error),
       );
+    const discard = (): void => {
+      response.body?.cancel().catch(() => {});
+    };
     return {
       status: response.status,
       header,
-      ...createReaders(open, header('content-type') ?? '', signal),
+      ...createReaders(open, header('content-type') ?? '', signal, discard),
     };
   };
 
