@@ -6,7 +6,8 @@ import type { MediaItem } from '../domain/media.ts';
 import { type Policies, defaultPolicies } from '../domain/policies.ts';
 import { createDriftStage } from './drift.stage.ts';
 import { Lane } from './lane.ts';
-import { type FlowState, Playout } from './playout.ts';
+import type { FlowState } from './playing-turn.ts';
+import { Playout } from './playout.ts';
 
 const chunkMs = 40;
 

@@ -10,12 +10,19 @@ import type { PictureSignal, SpeechSignal } from './signals.ts';
 import type { SpeechFeed } from './speech-feed.ts';
 import { createWorkload, type Workload } from './workload.ts';
 
-/** A change of the face that is on show: another one, the same with other controls, or none. */
-export interface FaceChange {
-  readonly face: Face | undefined;
-  /** Where it begins; the first speech without a picture where there is none. Speech before it gets no picture. */
-  readonly fromUs?: number;
-}
+/** A change of the face that is on show: another one, the same with other controls, or none for a while. */
+export type FaceChange =
+  | {
+      readonly face: Face;
+      /** Where it begins; the first speech without a picture where there is none. Speech before it gets no picture. */
+      readonly fromUs?: number;
+    }
+  | {
+      readonly face: undefined;
+      readonly reason: string;
+      /** Its return is not the one that a face which was lost may make. */
+      readonly isRest: boolean;
+    };
 
 export interface SplitAvatarDeps {
   readonly first: Face;
@@ -86,6 +93,7 @@ export const splitAvatarStage =
       let show: Show | undefined;
       let shows = 0;
       let mayReturn = true;
+      let isRest = false;
       let isSpoken = false;
       let lastSentence = -1;
       let fedUs = 0;
@@ -98,12 +106,16 @@ export const splitAvatarStage =
         subscriber.complete();
       };
 
-      const lose = (face: Face, error: unknown): void => {
-        const { code } = toTthError(error, 'plugin.error', 'The face failed in an unexpected way.');
+      const leave = (face: Face, reason: string): void => {
         show = undefined;
         feed.clear();
-        subscriber.next({ type: 'picture_lost', provider: face.id, reason: code });
-        if (isSpoken || !mayReturn) end();
+        subscriber.next({ type: 'picture_lost', provider: face.id, reason });
+        if (isSpoken || !(mayReturn || isRest)) end();
+      };
+
+      const lose = (face: Face, error: unknown): void => {
+        isRest = false;
+        leave(face, toTthError(error, 'plugin.error', 'The face failed in an unexpected way.').code);
       };
 
       const begin = (face: Face, fromUs: number, returned?: string): void => {
@@ -144,14 +156,16 @@ export const splitAvatarStage =
         show = { face, fromUs, returned, lane, workload, call };
       };
 
-      const change = ({ face, fromUs = 0 }: FaceChange): void => {
+      const change = (next: FaceChange): void => {
         if (show === undefined) return;
         const { returned, call } = show;
         call.unsubscribe();
-        if (face === undefined) {
-          lose(show.face, new TthError('provider.stalled', 'The pictures came slower than the speech.'));
+        if (next.face === undefined) {
+          ({ isRest } = next);
+          leave(show.face, next.reason);
           return;
         }
+        const { face, fromUs = 0 } = next;
         const again = unpictured.flatMap(
           (chunk) => partOf(chunk, Math.max(fromUs, picturedUs), Infinity) ?? [],
         );
@@ -168,9 +182,10 @@ export const splitAvatarStage =
 
       /** A face that was lost comes back with a sentence. */
       const beginSentence = (chunk: AudioChunk): void => {
-        const next = show === undefined && mayReturn ? deps.findNext() : undefined;
+        const next = show === undefined && (mayReturn || isRest) ? deps.findNext() : undefined;
         if (next === undefined) return;
-        mayReturn = false;
+        if (!isRest) mayReturn = false;
+        isRest = false;
         begin(next, chunk.ptsUs, next.id);
       };
 
