@@ -36,6 +36,8 @@ const startMs = 200;
 const roomMs = 400;
 const grantMs = 100;
 const reportMs = 250;
+/** A picture that was shown longer ago says nothing of now. */
+const freshMs = 250;
 const pauseMediaBytes = 128 * 1024;
 
 export const connectLimited = (
@@ -55,7 +57,7 @@ export const connectLimited = (
   let isOver = true;
   let receivedUs = 0;
   let heardUs = 0;
-  let shownUs = 0;
+  let shown = { us: 0, atMs: -Infinity };
   let underruns = 0;
   let isPlaying = false;
   let dryAtMs: number | undefined;
@@ -98,7 +100,7 @@ export const connectLimited = (
       turnId,
       mediaMs: heardUs / 1000,
       ended,
-      ...(shownUs > 0 && { skewMs: (shownUs - heardUs) / 1000 }),
+      ...(clock.monotonicMs() - shown.atMs <= freshMs && { skewMs: (shown.us - heardUs) / 1000 }),
       underruns,
       bufferedMs: (receivedUs - heardUs) / 1000,
     } as const;
@@ -117,7 +119,8 @@ export const connectLimited = (
     owedMs.audio += stepUs / 1000;
     const due = pictures.filter(({ ptsUs, durationUs }) => ptsUs + durationUs / 2 <= heardUs);
     pictures = pictures.filter((item) => !due.includes(item));
-    shownUs = due.at(-1)?.ptsUs ?? shownUs;
+    const last = due.at(-1);
+    if (last !== undefined) shown = { us: last.ptsUs, atMs: clock.monotonicMs() };
     owedMs.video += due.reduce((sum, { durationUs }) => sum + durationUs / 1000, 0);
     if (stepUs === tickMs * 1000) return;
     isPlaying = false;
@@ -131,7 +134,7 @@ export const connectLimited = (
     play();
     if (hasFlowControl) {
       grant(!isPlaying);
-      if (isPlaying) report(false);
+      if (heardUs > 0) report(false);
     }
     clock.after(tickMs, tick);
   };
@@ -141,7 +144,8 @@ export const connectLimited = (
       events.push(event);
       if (event.type === 'turn_started') {
         ({ turnId } = event);
-        [receivedUs, heardUs, shownUs, isPlaying, dryAtMs, isOver] = [0, 0, 0, false, undefined, false];
+        [receivedUs, heardUs, isPlaying, dryAtMs, isOver] = [0, 0, false, undefined, false];
+        shown = { us: 0, atMs: -Infinity };
         pictures = [];
         tick();
       }

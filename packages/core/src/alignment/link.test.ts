@@ -59,12 +59,12 @@ describe('what a link is asked to carry', () => {
   });
 
   it('is more again after a calm time, step by step, where a sentence begins', () => {
-    const states = watch(between(0, 3_000), 40_000);
+    const states = watch(between(0, 2_000), 40_000);
 
     const up = steps(states).slice(3);
     expect(steps(states).map(([level]) => level)).toEqual(['full', 'reduced_size', 'reduced_fps', 'reduced_size', 'full']);
     for (const [, sinceMs] of up) expect(sinceMs % sentenceMs).toBe(0);
-    expect(up[0]![1] - 3_000).toBeGreaterThanOrEqual(policy.calmMs - lookMs);
+    expect(up[0]![1] - 2_000).toBeGreaterThanOrEqual(policy.calmMs - lookMs);
     expect(up[1]![1] - up[0]![1]).toBeGreaterThanOrEqual(policy.calmMs);
   });
 

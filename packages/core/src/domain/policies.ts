@@ -368,7 +368,7 @@ export const defaultPolicies: Policies = {
     thinSoundMs: 100,
     clearAfterMs: 600,
     pressedForMs: 500,
-    drainMs: 1_500,
+    drainMs: 1_000,
     calmMs: 8_000,
     forgiveMs: 60_000,
   },

@@ -42,6 +42,8 @@ export interface PlaybackQuality {
 
 /** A picture that is sent with less time than this before it is due may come too late through no fault of the client. */
 const hurryUs = 150_000;
+/** Less than this between two pictures is no hole. */
+const pictureGapUs = 250_000;
 /** A client that has heard all but this has heard everything. */
 const nearEndUs = 50_000;
 /** Pictures that wait behind the sound are looked at again after this. */
@@ -88,6 +90,11 @@ export class Playout {
   /** What of the picture the client's link is asked to carry. */
   get linkLevel(): LinkLevel {
     return this.#link.level;
+  }
+
+  /** End of the pictures of the running turn that were sent. */
+  get picturedUs(): number {
+    return this.#turn?.picturedUs ?? 0;
   }
 
   /**
@@ -379,8 +386,9 @@ export class Playout {
     }
     lane.shift();
     turn.pictureSeen = true;
+    const followsOn = item.ptsUs - turn.picturedUs < pictureGapUs;
     turn.picturedUs = item.ptsUs + item.durationUs;
-    if (item.ptsUs - this.playhead().us < hurryUs) turn.hurriedUs = turn.picturedUs;
+    if (!followsOn || item.ptsUs - this.playhead().us < hurryUs) turn.hurriedUs = turn.picturedUs;
     const placed = this.#place(turn, item);
     if (placed === undefined) {
       if (item.codec !== 'jpeg') turn.onPictureLost();

@@ -16,6 +16,8 @@ export type FaceChange =
       readonly face: Face;
       /** Where it begins; the first speech without a picture where there is none. Speech before it gets no picture. */
       readonly fromUs?: number;
+      /** Pictures from there on are void, and drawn anew. */
+      readonly redraws?: boolean;
     }
   | {
       readonly face: undefined;
@@ -32,6 +34,8 @@ export interface SplitAvatarDeps {
   readonly findNext: () => Face | undefined;
   readonly demand: Demand;
   readonly feed: SpeechFeed;
+  /** End of the pictures that have left: those after it may have to be drawn anew. */
+  readonly leftUs: () => number;
   readonly emotionOf: (sentence: number) => AvatarSpeech['emotion'];
 }
 
@@ -98,8 +102,8 @@ export const splitAvatarStage =
       let lastSentence = -1;
       let fedUs = 0;
       let picturedUs = 0;
-      /** Speech that has no picture yet: what a call that begins anew must be given again. */
-      let unpictured: AudioChunk[] = [];
+      /** Speech whose pictures have not left: what a call that begins anew must be given again. */
+      let unseen: AudioChunk[] = [];
 
       const end = (): void => {
         subscriber.next({ type: 'picture_end' });
@@ -138,7 +142,8 @@ export const splitAvatarStage =
             if (output.type === 'picture') {
               const frame = onTurn(output.frame);
               picturedUs = frame.ptsUs + frame.durationUs;
-              unpictured = unpictured.filter(({ ptsUs, durationUs }) => ptsUs + durationUs > picturedUs);
+              const seenUs = Math.min(picturedUs, deps.leftUs());
+              unseen = unseen.filter(({ ptsUs, durationUs }) => ptsUs + durationUs > seenUs);
               subscriber.next({ type: 'picture', show: number, frame });
             }
           },
@@ -165,11 +170,10 @@ export const splitAvatarStage =
           leave(show.face, next.reason);
           return;
         }
-        const { face, fromUs = 0 } = next;
-        const again = unpictured.flatMap(
-          (chunk) => partOf(chunk, Math.max(fromUs, picturedUs), Infinity) ?? [],
-        );
-        unpictured = [];
+        const { face, fromUs = 0, redraws = false } = next;
+        const againUs = redraws ? fromUs : Math.max(fromUs, picturedUs);
+        const again = unseen.flatMap((chunk) => partOf(chunk, againUs, Infinity) ?? []);
+        unseen = [];
         begin(face, again[0]?.ptsUs ?? fedUs, returned);
         for (const chunk of again) offer(chunk);
         if (isSpoken) closeSpeech();
@@ -194,8 +198,8 @@ export const splitAvatarStage =
         const { face, returned, call } = show;
         call.unsubscribe();
         const fromUs = Math.min(toUs, picturedUs);
-        const again = unpictured.flatMap((chunk) => partOf(chunk, fromUs, toUs) ?? []);
-        unpictured = [];
+        const again = unseen.flatMap((chunk) => partOf(chunk, fromUs, toUs) ?? []);
+        unseen = [];
         begin(face, again[0]?.ptsUs ?? toUs, returned);
         for (const chunk of again) offer(chunk);
       };
@@ -204,7 +208,7 @@ export const splitAvatarStage =
         if (show === undefined) return;
         const item = speechOf(chunk, show.fromUs, deps.emotionOf(chunk.sentence));
         fedUs = chunk.ptsUs + chunk.durationUs;
-        if (chunk.durationUs > 0) unpictured.push(chunk);
+        if (chunk.durationUs > 0) unseen.push(chunk);
         show.workload.offered(item);
         show.lane.push(item);
       };

@@ -145,6 +145,8 @@ export const startTurnMedia = (
       session.playout.expectNewPicture();
     },
     linkLevel: () => session.playout.linkLevel,
+    sentPictureUs: () => session.playout.picturedUs,
+    dropPictures: (fromUs) => picture?.revise((item) => (item.ptsUs < fromUs ? item : undefined)),
     nextPictureUs: () => session.playout.playhead().us + policies.maxHoldMs * 1000,
   });
 

@@ -32,6 +32,10 @@ export interface TurnPerformanceDeps {
   readonly onFaceLevel: (from: string, to: string, reason: string) => void;
   /** The earliest place on the turn's clock at which new pictures can be seen. */
   readonly nextPictureUs: () => number;
+  /** End of the pictures that were sent. */
+  readonly sentPictureUs: () => number;
+  /** Throws away the pictures from here on that were not sent. */
+  readonly dropPictures: (fromUs: number) => void;
 }
 
 /** Share of the frames that a face which falls behind is asked for. */
@@ -98,15 +102,11 @@ export const createTurnPerformance = (deps: TurnPerformanceDeps): TurnPerformanc
     return face;
   };
 
-  /** The face goes on with another share of its picture, told of unless it can show no other. */
-  const reshow = (from: string, to: string, reason: string, isLess: boolean): void => {
+  /** The same face with the share of its picture that it is asked for now; nothing where that changes nothing. */
+  const refit = (): FaceRoute | undefined => {
     const asked = face && share(face);
-    if (face === undefined || asked === undefined) return;
-    const next = face.atShare(asked);
-    if (isSamePicture(next, face)) return;
-    deps.onFaceLevel(from, to, reason);
-    face = next;
-    changes.next(isLess ? { face, fromUs: deps.nextPictureUs() } : { face });
+    const next = asked && face?.atShare(asked);
+    return next === undefined || face === undefined || isSamePicture(next, face) ? undefined : next;
   };
 
   const replaceManaged = (_face: unknown, error: TthError): ManagedStandby | undefined => {
@@ -153,7 +153,14 @@ export const createTurnPerformance = (deps: TurnPerformanceDeps): TurnPerformanc
         performance: {
           mode: 'split',
           tts: { voices: speakers, demand: demand.fedSound },
-          avatar: { first: face, findNext: findFace, changes, demand: demand.picture, feed },
+          avatar: {
+            first: face,
+            findNext: findFace,
+            changes,
+            demand: demand.picture,
+            feed,
+            leftUs: deps.sentPictureUs,
+          },
         },
         outcomes,
       };
@@ -169,8 +176,13 @@ export const createTurnPerformance = (deps: TurnPerformanceDeps): TurnPerformanc
         changes.next({ face: undefined, reason: 'provider.stalled', isRest: false });
         return;
       }
-      if (next === 'reduced_fps') reshow(face.id, next, 'behind', true);
-      else reshow(from, face.id, 'recovered', false);
+      const fitted = refit();
+      if (fitted === undefined) return;
+      const reduces = next === 'reduced_fps';
+      if (reduces) deps.onFaceLevel(face.id, next, 'behind');
+      else deps.onFaceLevel(from, face.id, 'recovered');
+      face = fitted;
+      changes.next(reduces ? { face, fromUs: deps.nextPictureUs() } : { face });
     },
     changeLink: (next, from) => {
       const isLess = linkLevels.indexOf(next) > linkLevels.indexOf(from);
@@ -178,11 +190,24 @@ export const createTurnPerformance = (deps: TurnPerformanceDeps): TurnPerformanc
       if (face === undefined || face.input === 'text' || level === 'audio_only' || rests) return;
       if (next === 'still_image') {
         rests = true;
+        deps.dropPictures(0);
         changes.next({ face: undefined, reason: 'link', isRest: true });
         return;
       }
-      const name = (named: LinkLevel): string => (named === 'full' ? (face?.id ?? 'none') : named);
-      reshow(name(from), name(next), isLess ? 'link' : 'recovered', isLess);
+      const fitted = refit();
+      if (fitted === undefined) return;
+      const { id } = face;
+      const name = (named: LinkLevel): string => (named === 'full' ? id : named);
+      deps.onFaceLevel(name(from), name(next), isLess ? 'link' : 'recovered');
+      face = fitted;
+      if (!isLess) {
+        changes.next({ face });
+        return;
+      }
+      // Pictures that wait already are too much for the link as well.
+      const fromUs = deps.sentPictureUs();
+      deps.dropPictures(fromUs);
+      changes.next({ face, fromUs, redraws: true });
     },
     loseSpeech: (reason) => onSpeechLost(voices?.current.id ?? face?.id ?? 'none', reason),
   };
