@@ -25,9 +25,9 @@ program
 
 program
   .command('say')
-  .description('speak a text into a video or sound file')
+  .description('speak a text into a video or sound file, or aloud')
   .argument('[text...]', 'what to say; without it, text comes from --file or standard input')
-  .requiredOption('-o, --out <file>', 'name.mp4, name.webm or name.wav; - for standard output')
+  .option('-o, --out <file>', 'name.mp4, name.webm or name.wav; - for standard output; without it, aloud')
   .option('-f, --file <file>', 'read the text from a file')
   .option('--format <format>', 'mp4, webm or wav, where the name does not say')
   .option('--ask', 'answer the text instead of reading it aloud')
@@ -41,6 +41,13 @@ program
   .option('--controls', 'print what became of every control')
   .option('--json', 'print the result as one line of JSON')
   .action(async (words, options) => (await import('./cli/say.ts')).say(words, options));
+
+program
+  .command('chat')
+  .description('talk to the avatar in the terminal')
+  .option('--persona <id>', 'who answers')
+  .option('--speak', 'hear the answers too')
+  .action(async (options) => (await import('./cli/chat.ts')).chat(options));
 
 program
   .command('record')
@@ -69,6 +76,22 @@ program
     const { demoControls, demoFailover } = await import('./cli/demo.ts');
     await (what === 'controls' ? demoControls() : demoFailover());
   });
+
+const config = program.command('config').description('the configuration of this folder');
+config
+  .command('show', { isDefault: true })
+  .description('print the settings in effect, without secrets')
+  .action(async () => (await import('./cli/config.ts')).showConfig());
+config
+  .command('set')
+  .description('keep a secret in .env; its value is asked for, or read from standard input')
+  .argument('<name>', 'such as OPENAI_API_KEY')
+  .action(async (name) => (await import('./cli/config.ts')).setConfig(name));
+config
+  .command('unset')
+  .description('take a secret out of .env')
+  .argument('<name>')
+  .action(async (name) => (await import('./cli/config.ts')).unsetConfig(name));
 
 try {
   await program.parseAsync();

@@ -5,6 +5,7 @@ import { seededRandom } from '../domain/ids.ts';
 import type { AdapterDefinition } from './define.ts';
 import { type PluginSource, startPlugins } from './host.ts';
 import { createHttp } from './http.ts';
+import { createSockets } from './socket.ts';
 import { silentLog } from './services.ts';
 
 const deps = {
@@ -99,7 +100,10 @@ describe('plugin host', () => {
       ...withOptions(id, z.object({ speed: z.number().default(3) })),
       create: (options: unknown, { services }: { services: object }) => {
         seen.push([id, options, Object.keys(services)]);
-        return good.create({}, { ...deps, http: createHttp(deps), services: {} });
+        return good.create(
+          {},
+          { ...deps, http: createHttp(deps), socket: createSockets(deps), services: {} },
+        );
       },
     });
 
@@ -113,6 +117,74 @@ describe('plugin host', () => {
       ['a', { speed: 3 }, ['mediaCodecs']],
       ['b', { speed: 9 }, ['mediaCodecs']],
     ]);
+  });
+
+  describe('when several adapters are made of one definition', () => {
+    const options = z.strictObject({ model: z.string().default('small') });
+    const definition = withOptions('acme', options);
+    const start = (configured: Record<string, unknown>, given: object = definition) =>
+      startPlugins([source(plugin([given]))], configured, deps);
+    const idsOf = (host: { readonly adapters: readonly { readonly id: string }[] }): string[] =>
+      host.adapters.map(({ id }) => id);
+
+    it('starts each under its own name with its own options', async () => {
+      const made: unknown[] = [];
+      const spy = {
+        ...definition,
+        create: (given: unknown) => {
+          made.push(given);
+          return good.create(
+            {},
+            { ...deps, http: createHttp(deps), socket: createSockets(deps), services: {} },
+          );
+        },
+      };
+
+      const host = await start(
+        { near: { adapter: 'acme', model: 'tiny' }, acme: { model: 'large' }, far: { adapter: 'acme' } },
+        spy,
+      );
+
+      expect(idsOf(host)).toEqual(['near', 'acme', 'far']);
+      expect(made).toEqual([{ model: 'tiny' }, { model: 'large' }, { model: 'small' }]);
+      expect(host.failures).toEqual([]);
+    });
+
+    it.each<[when: string, configured: Record<string, unknown>, given: object, ids: string[]]>([
+      ['under its own id when no entry is about it', {}, definition, ['acme']],
+      ['under the other name only when an entry gives it one', { a: { adapter: 'acme' } }, definition, ['a']],
+      ['not at all when it is opt-in and no entry is about it', {}, { ...definition, optIn: true }, []],
+      ['when it is opt-in and asked for', { acme: undefined }, { ...definition, optIn: true }, ['acme']],
+    ])('starts a definition %s', async (_, configured, given, ids) => {
+      expect(idsOf(await start(configured, given))).toEqual(ids);
+    });
+
+    it('names the field, the name and the adapters that there are when an entry is about none of them', async () => {
+      const host = await start({ near: { adapter: 'acne' } });
+
+      expect(idsOf(host)).toEqual(['acme']);
+      expect(host.failures).toMatchObject([
+        {
+          adapter: 'near',
+          error: {
+            code: 'config.invalid',
+            details: { field: 'adapters.near', adapter: 'acne', known: ['acme'] },
+          },
+        },
+      ]);
+    });
+
+    it('names the entry whose options are wrong', async () => {
+      const host = await start({ near: { adapter: 'acme', modell: 'x' } });
+
+      expect(host.failures).toMatchObject([
+        {
+          plugin: '@tth/test',
+          adapter: 'near',
+          error: { code: 'config.invalid', details: { field: 'adapters.near' } },
+        },
+      ]);
+    });
   });
 
   it('joins the lists of several plugins, and takes the last of what is no list', async () => {
@@ -163,7 +235,7 @@ describe('plugin host', () => {
       ...good,
       id,
       create: () => ({
-        ...good.create({}, { ...deps, http: createHttp(deps), services: {} }),
+        ...good.create({}, { ...deps, http: createHttp(deps), socket: createSockets(deps), services: {} }),
         async *inferStream(_input: unknown, _control: unknown, { signal }: { signal: AbortSignal }) {
           yield await Promise.resolve(1);
           if (signal.aborted) throw new Error('stopped');

@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { TthError, isTthError, toTthError } from '../domain/errors.ts';
-import type { AnyAdapter, InferContext } from './adapter.ts';
+import type { AnyAdapter, InferContext, SessionContext } from './adapter.ts';
 import { type AdapterDefinition, type AdapterDeps, type PluginDefinition, apiVersion } from './define.ts';
+import { assignAdapters } from './assign-adapters.ts';
 import { createHttp } from './http.ts';
 import type { ServicePort, Services } from './services.ts';
+import { createSockets } from './socket.ts';
 
 /** A plugin as configuration names it: its definition, or the failure to import it. */
 export interface PluginSource {
@@ -87,12 +89,33 @@ const endAtAbort =
     },
   });
 
-const startAdapter = (definition: AdapterDefinition, given: unknown, deps: AdapterDeps): AnyAdapter => {
+type OpenSession = (context: SessionContext) => Promise<{
+  readonly inferStream: InferStream;
+  close?(): Promise<void>;
+}>;
+
+/** What a session of an adapter promises is what the adapter promises. */
+const openSafely =
+  (openSession: OpenSession): OpenSession =>
+  async (context) => {
+    const session = await openSession(context);
+    return {
+      inferStream: endAtAbort(session.inferStream.bind(session)),
+      close: async () => session.close?.(),
+    };
+  };
+
+const startAdapter = (
+  id: string,
+  definition: AdapterDefinition,
+  given: unknown,
+  deps: AdapterDeps,
+): AnyAdapter => {
   const options = definition.options.safeParse(given ?? {});
   if (!options.success) {
     throw new TthError('config.invalid', 'The options of an adapter are not as its plugin expects.', {
       details: {
-        field: `adapters.${definition.id}`,
+        field: `adapters.${id}`,
         problem: z.prettifyError(options.error),
       },
     });
@@ -104,7 +127,7 @@ const startAdapter = (definition: AdapterDefinition, given: unknown, deps: Adapt
   const implementation = definition.create(options.data, deps) as AnyAdapter;
   const inferStream = endAtAbort(implementation.inferStream.bind(implementation) as InferStream);
   const adapter = {
-    id: definition.id,
+    id,
     capabilities: () => capabilities,
     inferStream,
     inferBatch:
@@ -117,7 +140,9 @@ const startAdapter = (definition: AdapterDefinition, given: unknown, deps: Adapt
     health: implementation.health.bind(implementation),
     close: async () => implementation.close?.(),
     ...(implementation.warmup && { warmup: implementation.warmup.bind(implementation) }),
-    ...(implementation.openSession && { openSession: implementation.openSession.bind(implementation) }),
+    ...(implementation.openSession && {
+      openSession: openSafely(implementation.openSession.bind(implementation) as OpenSession),
+    }),
   };
   return adapter as unknown as AnyAdapter;
 };
@@ -138,13 +163,14 @@ const join = (port: ServicePort, services: Services, made: unknown): unknown => 
 /**
  * Loads plugins, starts their services and then their adapters, in the order given. A plugin that cannot
  * be imported, is of the wrong version, has bad options or throws is left out and listed in `failures`.
+ * `adapterOptions` has an entry for each adapter that was asked for; `assignAdapters` says what follows of it.
  */
 export const startPlugins = async (
   sources: readonly PluginSource[],
   adapterOptions: Readonly<Record<string, unknown>>,
-  given: Omit<AdapterDeps, 'services' | 'http'>,
+  given: Omit<AdapterDeps, 'services' | 'http' | 'socket'>,
 ): Promise<PluginHost> => {
-  const deps = { ...given, http: createHttp(given) };
+  const deps = { ...given, http: createHttp(given), socket: createSockets(given) };
   const failures: PluginFailure[] = [];
   const plugins: PluginDefinition[] = [];
   for (const source of sources) {
@@ -173,24 +199,19 @@ export const startPlugins = async (
   }
 
   const adapters: AnyAdapter[] = [];
-  for (const plugin of plugins) {
-    for (const definition of plugin.adapters ?? []) {
-      try {
-        if (adapters.some(({ id }) => id === definition.id)) {
-          throw new TthError('plugin.invalid', 'Two plugins offer an adapter of the same id; remove one.', {
-            details: { adapter: definition.id },
-          });
-        }
-        adapters.push(startAdapter(definition, adapterOptions[definition.id], { ...deps, services }));
-      } catch (error) {
-        failures.push({
-          plugin: plugin.name,
-          adapter: definition.id,
-          error: isTthError(error)
-            ? error
-            : new TthError('plugin.error', 'The adapter did not start.', { cause: error }),
-        });
-      }
+  const { assignments, failures: unassigned } = assignAdapters(plugins, adapterOptions);
+  failures.push(...unassigned);
+  for (const { plugin, definition, id, options } of assignments) {
+    try {
+      adapters.push(startAdapter(id, definition, options, { ...deps, services }));
+    } catch (error) {
+      failures.push({
+        plugin,
+        adapter: id,
+        error: isTthError(error)
+          ? error
+          : new TthError('plugin.error', 'The adapter did not start.', { cause: error }),
+      });
     }
   }
 
