@@ -74,7 +74,8 @@ const openPage = async (bidi: BidiConnection, url: string, before: () => void): 
     waitFor: async (test, argument, timeoutMs = 30_000) => {
       const untilMs = performance.now() + timeoutMs;
       while (!(await evaluate(test, argument))) {
-        if (performance.now() > untilMs) throw new Error(`the page did not get there: ${problems.join('; ')}`);
+        if (performance.now() > untilMs)
+          throw new Error(`the page did not get there: ${problems.join('; ')}`);
         await sleep(lookEveryMs);
       }
     },

@@ -7,9 +7,11 @@ import { listenIn } from './recorder.ts';
 export const recordedInChromium =
   (browser: Browser): OpenRecorded =>
   async (url) =>
-    drivenPage(await openPage(browser, url, {
+    drivenPage(
+      await openPage(browser, url, {
         prepare: async (page) => void (await page.addInitScript(listenIn)),
-      }));
+      }),
+    );
 
 export const recordedInFirefox =
   (firefox: Firefox): OpenRecorded =>

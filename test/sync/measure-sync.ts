@@ -2,13 +2,7 @@ import type { DrivenPage } from '../support/driven-page.ts';
 import type { TestServer } from '../support/start-tth.ts';
 import { alignmentAsMade } from './as-made.ts';
 import { type Alignment, align, onGrid } from './correlate.ts';
-import {
-  type Recording,
-  levelMs,
-  recordingOf,
-  sayInPage,
-  startRecording,
-} from './recorder.ts';
+import { type Recording, levelMs, recordingOf, sayInPage, startRecording } from './recorder.ts';
 
 /** Further apart than this nobody looks for the mouth of a sound. */
 const mostMs = 400;
