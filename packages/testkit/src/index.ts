@@ -25,9 +25,11 @@ export {
   type SentMedia,
   type VirtualEngine,
 } from './recorded-session.ts';
+export { conformanceChecks, type CheckInfo } from './conformance/checks.ts';
 export { medianPitchHz } from './pitch.ts';
 export { spreadWords, toneAt } from './tone.ts';
 export { startAdapter, type StartAdapterOptions, type StartedAdapter } from './start-adapter.ts';
+export { createRecordingLog, type LogLine, type RecordingLog } from './recording-log.ts';
 export { makeCertificate, type CertificateOptions, type SelfMadeCertificate } from './certificate.ts';
 export { vendorLlm, vendorTts } from './vendor-adapters.ts';
 export {

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import {
+  type AdapterDefinition,
   type AvatarCapabilities,
   type AvatarOutput,
   type LlmOutput,
@@ -7,7 +8,7 @@ import {
   type TtsCapabilities,
   TthError,
 } from '@tth/core/plugin';
-import { scriptedAvatar, scriptedManagedAvatar } from '@tth/testkit';
+import { scriptedAvatar, scriptedLlm, scriptedManagedAvatar } from '@tth/testkit';
 import { describe, expect, it } from 'vitest';
 import { avatarChecks, llmChecks, ttsChecks } from '../src/conformance/checks.ts';
 import {
@@ -34,6 +35,15 @@ const hangs: Sound = { vendor: true, limitMs: 300 };
 const text = (item: LlmOutput, change: (text: string) => string): LlmOutput =>
   item.type === 'text_delta' ? { ...item, text: change(item.text) } : item;
 const rejected = (): TthError => new TthError('provider.rejected', 'Not this.');
+
+/** Asks for a key, as those of vendors do. */
+const keyed: AdapterDefinition = {
+  ...scriptedLlm().definition,
+  create: (_, { secrets }) => {
+    secrets.reveal({ secret: 'VENDOR_KEY' });
+    return scriptedLlm().definition.create({}, undefined as never);
+  },
+};
 
 const contract: readonly Broken[] = [
   model('contract.description', 'describes itself anew each time', /differently/, ({ adapter }) => {
@@ -68,6 +78,9 @@ const contract: readonly Broken[] = [
       yield* open(context);
     }),
   ),
+  model('contract.vendor', 'has a vendor that nobody simulates', /none was given/, () => ({}), {
+    definition: keyed,
+  }),
 ];
 
 const cancel: readonly Broken[] = [

@@ -121,4 +121,13 @@ export const contractChecks: readonly Check[] = [
       }
     },
   },
+  {
+    id: 'contract.vendor',
+    sentence: 'is checked against a simulated vendor, if it has one',
+    severity: 'should',
+    notFor: ({ started }) => (started.revealed.size === 0 ? 'it asks for no secret' : undefined),
+    run: async ({ vendor }) => {
+      assert(vendor, 'It asks for a secret, so it has a vendor, and none was given to the kit.');
+    },
+  },
 ];
