@@ -1,4 +1,4 @@
-import type { AdapterDefinition, AnyAdapter, PictureCodec } from '@tth/core/plugin';
+import type { AdapterDefinition, AnyAdapter, LlmAdapter, PictureCodec, TtsAdapter } from '@tth/core/plugin';
 import {
   type StartedAdapter,
   type VendorSimulator,
@@ -12,7 +12,13 @@ import {
   vendorTts,
 } from '@tth/testkit';
 import { avatarSubject } from '../src/conformance/avatar-subject.ts';
-import { type Check, type CheckResult, type Subject, runCheck } from '../src/conformance/check.ts';
+import {
+  type Check,
+  type CheckResult,
+  type Opened,
+  type Subject,
+  runCheck,
+} from '../src/conformance/check.ts';
 import { avatarChecks, llmChecks, ttsChecks } from '../src/conformance/checks.ts';
 import { llmSubject } from '../src/conformance/llm-subject.ts';
 import { ttsSubject } from '../src/conformance/tts-subject.ts';
@@ -36,15 +42,13 @@ export interface Sound {
   readonly limitMs?: number;
 }
 
-type Opened<S extends Subject> = Pick<S, 'started' | 'make' | 'vendor' | 'limitMs'>;
-
 const reply = 'The sea is deep. Nobody has seen all of it.';
 
 const broken =
-  <S extends Subject>(
+  <Adapter extends AnyAdapter, S extends Subject<Adapter>>(
     stage: S['stage'],
     checks: readonly Check<S>[],
-    subjectOf: (opened: Opened<S>, codec: PictureCodec) => S,
+    subjectOf: (opened: Opened<Adapter>, codec: PictureCodec) => S,
     definitionFor: (isOfVendor: boolean) => AdapterDefinition,
   ) =>
   (id: string, flaw: string, finds: RegExp, breakIt: Flaw, sound: Sound = {}): Broken => {
@@ -52,20 +56,20 @@ const broken =
     if (check === undefined) throw new Error(`There is no check "${id}" of the stage ${stage}.`);
     const definition = sound.definition ?? definitionFor(sound.vendor ?? false);
     const plugin = { name: '@tth/broken', apiVersion: 1, adapters: [definition] };
-    const start = async (vendor: VendorSimulator): Promise<S['started']> => {
+    const start = async (vendor: VendorSimulator): Promise<StartedAdapter<Adapter>> => {
       const options = sound.vendor ? { baseUrl: vendor.url } : {};
       const started: StartedAdapter = await startAdapter(plugin, stage, definition.id, { options });
-      const adapter = Object.assign({ ...started.adapter }, breakIt(started, vendor)) as AnyAdapter;
+      const adapter = Object.assign({ ...started.adapter }, breakIt(started, vendor)) as Adapter;
       return { ...started, adapter };
     };
     const judge = async (): Promise<CheckResult> => {
       const simulator = await startVendor({ reply: () => reply });
       const started = await start(simulator);
-      const { codec = 'pose', limitMs = 5_000 } = sound;
+      const { codec = 'pose', limitMs = 10_000 } = sound;
       const vendor = sound.vendor ? vendorHandle(simulator) : undefined;
-      const opened = { started, make: () => start(simulator), vendor, limitMs };
+      const opened = { started, make: () => start(simulator), vendor, limitMs, manyCalls: 40 };
       try {
-        return await runCheck(check, subjectOf(opened as Opened<S>, codec));
+        return await runCheck(check, subjectOf(opened, codec));
       } finally {
         await simulator.close();
         await started.close();
@@ -77,13 +81,13 @@ const broken =
 export const model = broken(
   'llm',
   llmChecks,
-  (opened) => llmSubject(opened),
+  (opened: Opened<LlmAdapter>) => llmSubject(opened),
   (isOfVendor) => (isOfVendor ? vendorLlm('broken') : scriptedLlm({ id: 'broken', reply }).definition),
 );
 export const voice = broken(
   'tts',
   ttsChecks,
-  (opened) => ttsSubject(opened),
+  (opened: Opened<TtsAdapter>) => ttsSubject(opened),
   (isOfVendor) => (isOfVendor ? vendorTts('broken') : scriptedTts({ id: 'broken' }).definition),
 );
 export const face = broken(

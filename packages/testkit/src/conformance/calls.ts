@@ -36,7 +36,7 @@ export const openBefore = async ({ vendor, limitMs }: Subject): Promise<number> 
 
 /** Resolves once the vendor answers no more calls than `before`. */
 export const untilClosed = ({ vendor, limitMs }: Subject, before: number): Promise<void> =>
-  until(limitMs, 'The connection to the vendor is closed', () => vendor!.openCalls() <= before);
+  until(limitMs / 5, 'The connection to the vendor is closed', () => vendor!.openCalls() <= before);
 
 /** What a call came to. */
 export interface Ending<Item> {

@@ -14,6 +14,7 @@ const subjectWith = async (vendor?: { play(fault?: VendorFault): void }) =>
     started: await make(),
     make,
     limitMs: 1_000,
+    manyCalls: 10,
     vendor: vendor && {
       requests: () => 0,
       openCalls: () => 0,

@@ -61,6 +61,14 @@ export const contractChecks: readonly Check[] = [
     },
   },
   {
+    id: 'contract.options',
+    sentence: 'refuses options that it does not know, so that a wrong name is found at the start',
+    severity: 'should',
+    run: async ({ started }) => {
+      assert(!started.accepts({ 'no-such-option': true }), 'It takes an option that it does not know.');
+    },
+  },
+  {
     id: 'contract.health',
     sentence: 'is warm after a warm-up and well when asked',
     severity: 'must',

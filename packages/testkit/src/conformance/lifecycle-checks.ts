@@ -33,7 +33,7 @@ const spareSockets = 4;
 const untilFew = async ({ vendor, limitMs }: Subject, before: number): Promise<void> => {
   if (vendor === undefined) return;
   const few = (): boolean => vendor.openSockets() <= before + spareSockets;
-  await until(limitMs, `Connections are about as many as before, which was ${before}`, few);
+  await until(limitMs / 5, `Connections are about as many as before, which was ${before}`, few);
 };
 
 /** Begins, ends, and everything that must not be left behind. */
@@ -65,7 +65,7 @@ export const lifecycleChecks: readonly Check[] = [
       const calls = await openBefore(subject);
       const sockets = vendor.openSockets();
 
-      await callAgainAndAgain(subject, 200, signal);
+      await callAgainAndAgain(subject, subject.manyCalls, signal);
 
       await untilClosed(subject, calls);
       await untilFew(subject, sockets);
