@@ -6,6 +6,6 @@ export default defineConfig({
     conformance: 'src/conformance/index.ts',
     report: 'src/report/index.ts',
   },
-  platform: 'neutral',
+  fixedExtension: false,
   dts: true,
 });
