@@ -10,6 +10,7 @@ import {
   gapBefore,
   goOnWith,
   hangAfter,
+  httpVendorHandle,
   recut,
   startAdapter,
   toneAt,
@@ -62,7 +63,7 @@ const speak = async (given: object = {}, control: Partial<SpeechControl> = {}, t
 };
 const asked = () => vendor.requests.at(-1)!;
 
-ttsConformance('CosyVoice from its own server', () => start());
+ttsConformance('CosyVoice from its own server', () => start(), { vendor: httpVendorHandle(vendor) });
 
 describe('CosyVoice from its own server', () => {
   it('imitates a clip and says what is said in it', async () => {

@@ -1,5 +1,5 @@
 import { type SpeechControl, neutralControls } from '@tth/core/plugin';
-import { createInferContext, speechServerWire, startAdapter, startHttpVendor } from '@tth/testkit';
+import { createInferContext, httpVendorHandle, speechServerWire, startAdapter, startHttpVendor } from '@tth/testkit';
 import { ttsConformance } from '@tth/testkit/conformance';
 import { afterAll, describe, expect, it } from 'vitest';
 import plugin from '../src/index.ts';
@@ -24,8 +24,11 @@ const speak = async (given: object, control: Partial<SpeechControl>, text = 'Goo
   return vendor.requests.at(-1)!.body;
 };
 
-ttsConformance('CosyVoice behind vLLM-Omni, as a stream', () => start());
-ttsConformance('CosyVoice behind vLLM-Omni, sentence by sentence', () => start({ stream: false }));
+const handle = httpVendorHandle(vendor);
+ttsConformance('CosyVoice behind vLLM-Omni, as a stream', () => start(), { vendor: handle });
+ttsConformance('CosyVoice behind vLLM-Omni, sentence by sentence', () => start({ stream: false }), {
+  vendor: handle,
+});
 
 describe('CosyVoice behind vLLM-Omni', () => {
   it.each<[string, object, Partial<SpeechControl>, object]>([

@@ -5,6 +5,7 @@ import {
   endAfter,
   goOnWith,
   hangAfter,
+  httpVendorHandle,
   recut,
   startAdapter,
 } from '@tth/testkit';
@@ -46,7 +47,7 @@ const speak = async (
 };
 const asked = () => vendor.requests.at(-1)!;
 
-ttsConformance('GLM-TTS, hosted', () => start());
+ttsConformance('GLM-TTS, hosted', () => start(), { vendor: httpVendorHandle(vendor) });
 
 describe('hosted GLM-TTS', () => {
   it('asks for a stream of raw sound without a watermark, and shows its key', async () => {
