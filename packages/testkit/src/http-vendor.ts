@@ -68,7 +68,10 @@ export interface HttpVendor {
 
 type Entry = { -readonly [Field in keyof HttpVendorRequest]: HttpVendorRequest[Field] };
 
-const readForm = async (bytes: Uint8Array<ArrayBuffer>, contentType: string): Promise<AskedOfVendor['body']> => {
+const readForm = async (
+  bytes: Uint8Array<ArrayBuffer>,
+  contentType: string,
+): Promise<AskedOfVendor['body']> => {
   const form = await new Response(bytes, { headers: { 'content-type': contentType } }).formData();
   const fields = [...form].map(async ([name, value]): Promise<[string, unknown]> => [
     name,
@@ -113,7 +116,12 @@ const perform = async (
   response.end();
 };
 
-const sendJson = (response: http.ServerResponse, status: number, body: unknown, headers: object = {}): void => {
+const sendJson = (
+  response: http.ServerResponse,
+  status: number,
+  body: unknown,
+  headers: object = {},
+): void => {
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(typeof body === 'string' ? body : JSON.stringify(body ?? {}));
 };

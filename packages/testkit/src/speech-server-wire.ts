@@ -36,7 +36,8 @@ const problemOf = (body: Readonly<Record<string, unknown>>, kept: readonly strin
   const { input, voice, ref_audio: audio, ref_text: text, stream, speed } = body;
   if (typeof input !== 'string' || input === '') return 'input is missing';
   if (typeof voice === 'string') return kept.includes(voice) ? undefined : `there is no voice ${voice}`;
-  if (typeof audio !== 'string' || !/^(data:audio\/|https?:|file:)/.test(audio)) return 'ref_audio is missing';
+  if (typeof audio !== 'string' || !/^(data:audio\/|https?:|file:)/.test(audio))
+    return 'ref_audio is missing';
   if (typeof text !== 'string' || text === '') return 'ref_text is missing';
   return stream === true && speed !== undefined && speed !== 1 ? 'speed needs a whole answer' : undefined;
 };

@@ -146,7 +146,10 @@ const feelings = {
   intensity: optional(fc.boolean()),
 };
 const numberControl = fc
-  .tuple(range, optional(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 4 })))
+  .tuple(
+    range,
+    optional(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 4 })),
+  )
   .map(([limits, shares]): NumberCapability => {
     const steps = shares?.map((share) => limits.min + share * (limits.max - limits.min));
     return steps === undefined ? limits : { ...limits, steps };
@@ -366,7 +369,9 @@ describe('fitting controls to a provider', () => {
     const fit = fitSpeech(mergeControls(builtInPersonas[1]!, user, undefined), instructed, own);
 
     expect(fit.control.rate).toBe(used);
-    expect(reportSpeech(user, 'instructed', fit, instructed)).toMatchObject([{ used, result: 'substituted' }]);
+    expect(reportSpeech(user, 'instructed', fit, instructed)).toMatchObject([
+      { used, result: 'substituted' },
+    ]);
   });
 
   it('asks for the first of those controls that a provider takes one at a time, and tells of the others', () => {

@@ -16,7 +16,13 @@ interface Judged {
   readonly isKeptOut?: boolean;
 }
 
-const judge = ({ requested, used, offers, emulated, isKeptOut = false }: Judged): Pick<ControlOutcome, 'result' | 'reason'> => {
+const judge = ({
+  requested,
+  used,
+  offers,
+  emulated,
+  isKeptOut = false,
+}: Judged): Pick<ControlOutcome, 'result' | 'reason'> => {
   if (emulated !== undefined) return { result: 'emulated', reason: emulated };
   if (requested === used) return { result: 'applied' };
   if (isKeptOut) {
@@ -28,11 +34,11 @@ const judge = ({ requested, used, offers, emulated, isKeptOut = false }: Judged)
   if (offers === undefined || offers === false || (Array.isArray(offers) && offers.length === 0)) {
     return { result: 'dropped', reason: 'The provider has no such control.' };
   }
-  if (typeof offers === 'object' && 'steps' in offers) {
-    const reason = `The provider has ${offers.steps!.join(', ')} only; the nearest stands for the others.`;
-    return { result: 'substituted', reason };
-  }
   if (typeof offers === 'object' && 'min' in offers) {
+    if (offers.steps !== undefined) {
+      const reason = `The provider has ${offers.steps.join(', ')} only; the nearest stands for the others.`;
+      return { result: 'substituted', reason };
+    }
     return { result: 'clamped', reason: `The provider takes ${offers.min} to ${offers.max}.` };
   }
   return { result: 'substituted', reason: 'The provider does not offer this value; another stands for it.' };

@@ -146,12 +146,7 @@ export {
   servedVoiceOptions,
   type ServedVoiceOptions,
 } from './served-voice.ts';
-export {
-  createPromptClips,
-  readPromptClip,
-  type PromptClip,
-  type PromptClips,
-} from './prompt-clip.ts';
+export { createPromptClips, readPromptClip, type PromptClip, type PromptClips } from './prompt-clip.ts';
 export { fromBase64, toBase64 } from './base64.ts';
 export { readWavHeader, wavFrames, type WavHeader } from './wav.ts';
 export { loudness } from './pcm.ts';

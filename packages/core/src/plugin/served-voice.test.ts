@@ -61,10 +61,12 @@ const speak = async (
   const context = createInferContext();
   let samples = 0;
   const input = { text, previousText: '', nextText: '' };
-  for await (const { pcm } of voice.inferStream(input, { ...neutral, ...control }, context)) samples += pcm.length;
+  for await (const { pcm } of voice.inferStream(input, { ...neutral, ...control }, context))
+    samples += pcm.length;
   return { samples, usage: context.usageRecords };
 };
-const failureOf = (given: object = {}): Promise<unknown> => speak(start(given)).catch((error: unknown) => error);
+const failureOf = (given: object = {}): Promise<unknown> =>
+  speak(start(given)).catch((error: unknown) => error);
 const asked = () => vendor.requests.at(-1)!;
 
 describe('a voice behind a speech server', () => {
@@ -217,7 +219,18 @@ describe('a speech server that misbehaves', () => {
       { faults: [endAfter(3), goOnWith('data: {"type":"speech.audio.error","error":{"code":500}}\n\n')] },
       'provider.unavailable',
     ],
-    ['half a sample', { faults: [endAfter(3), goOnWith('data: {"type":"speech.audio.delta","audio":"AAAB"}\n\ndata: {"type":"speech.audio.done"}\n\n')] }, 'provider.protocol_error'],
+    [
+      'half a sample',
+      {
+        faults: [
+          endAfter(3),
+          goOnWith(
+            'data: {"type":"speech.audio.delta","audio":"AAAB"}\n\ndata: {"type":"speech.audio.done"}\n\n',
+          ),
+        ],
+      },
+      'provider.protocol_error',
+    ],
   ])('with %s fails by its code, asked once', async (_name, script, code) => {
     vendor.play(script);
     const before = vendor.requests.length;

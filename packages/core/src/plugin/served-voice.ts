@@ -50,7 +50,9 @@ const map = { rate: { to: 'speed', range: { min: 0.25, max: 4 } } } as const sat
 
 /** Feelings that each of the voices has: any of them may be asked. */
 const sharedFeelings = ({ voices }: ServedVoiceOptions): EmotionLabel[] =>
-  emotionLabels.filter((label) => Object.values(voices).every((voice) => Object.hasOwn(voice.feelings, label)));
+  emotionLabels.filter((label) =>
+    Object.values(voices).every((voice) => Object.hasOwn(voice.feelings, label)),
+  );
 
 /** What such an adapter can do: its rate where it speaks sentences as a whole, and the feelings of its voices. */
 export const servedCapabilities = (
@@ -88,7 +90,10 @@ export const createServedVoice = (
   const headers = apiKey === undefined ? {} : { authorization: `Bearer ${secrets.reveal(apiKey)}` };
   const server = createSpeechServer({ http, baseUrl, headers });
   const clips = createPromptClips(readFile);
-  const sources: Source[] = Object.values(voices).flatMap((voice) => [voice, ...Object.values(voice.feelings)]);
+  const sources: Source[] = Object.values(voices).flatMap((voice) => [
+    voice,
+    ...Object.values(voice.feelings),
+  ]);
   const speakers = sources.flatMap((each) => ('speaker' in each ? [each.speaker] : []));
 
   const fieldsOf = async (of: Source): Promise<VoiceFields> => {

@@ -13,7 +13,10 @@ const delta = (...bytes: number[]) => ({
   audio: Buffer.from(bytes).toString('base64'),
   response_format: 'pcm',
 });
-const done = { type: 'speech.audio.done', usage: { input_tokens: 40, output_tokens: 120, total_tokens: 160 } };
+const done = {
+  type: 'speech.audio.done',
+  usage: { input_tokens: 40, output_tokens: 120, total_tokens: 160 },
+};
 
 const read = async (...datas: unknown[]) => {
   const usage: UsageRecord[] = [];

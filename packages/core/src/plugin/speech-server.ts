@@ -96,9 +96,7 @@ export const createSpeechServer = ({ http, baseUrl, headers = {} }: SpeechServer
       };
       const response = await http.post(`${root}/audio/speech`, { headers, json, signal, explain });
       if (!stream) reportTokens(response, usage);
-      yield* stream
-        ? someSound(wholeFrames(speechEvents(response.sse(), usage)))
-        : soundFrames(response);
+      yield* stream ? someSound(wholeFrames(speechEvents(response.sse(), usage))) : soundFrames(response);
     },
 
     health: async (voices, signal) => {

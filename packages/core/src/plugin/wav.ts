@@ -48,7 +48,7 @@ export const readWavHeader = (bytes: Uint8Array): WavHeader | undefined => {
   if (nameAt(0) !== 'RIFF' || nameAt(8) !== 'WAVE') throw notWav('It does not begin as one.');
 
   let format: Format | undefined;
-  for (let at = 12; !isCut(at + 8); ) {
+  for (let at = 12; !isCut(at + 8);) {
     const name = nameAt(at);
     const length = view.getUint32(at + 4, true);
     const from = at + 8;

@@ -52,7 +52,5 @@ const ofHosted = (options: HostedOptions): TtsCapabilities => ({
 /** What CosyVoice can do depends on who serves it and on the voices that it was given. */
 export const cosyvoiceCapabilities = (options: CosyvoiceOptions): TtsCapabilities => {
   if (options.server === 'fastapi') return ofFastapi(options);
-  return options.server === 'vllm-omni'
-    ? servedCapabilities(options, options.languages)
-    : ofHosted(options);
+  return options.server === 'vllm-omni' ? servedCapabilities(options, options.languages) : ofHosted(options);
 };

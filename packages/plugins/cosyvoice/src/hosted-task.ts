@@ -1,4 +1,11 @@
-import { type InferContext, type Socket, type SpeechOutput, TthError, someSound, wholeFrames } from '@tth/core/plugin';
+import {
+  type InferContext,
+  type Socket,
+  type SpeechOutput,
+  TthError,
+  someSound,
+  wholeFrames,
+} from '@tth/core/plugin';
 import { errorOfTask } from './errors.ts';
 import { type TaskParameters, eventReader, taskMessages } from './hosted-wire.ts';
 

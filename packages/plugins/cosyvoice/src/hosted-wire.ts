@@ -11,9 +11,7 @@ const serverEvent = z.object({
   }),
   payload: z
     .object({
-      output: z
-        .object({ sentence: z.object({ words: z.array(word).default([]) }).nullish() })
-        .nullish(),
+      output: z.object({ sentence: z.object({ words: z.array(word).default([]) }).nullish() }).nullish(),
       usage: z.object({ characters: z.number().min(0) }).nullish(),
     })
     .default({}),

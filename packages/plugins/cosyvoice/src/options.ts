@@ -59,8 +59,13 @@ const hosted = z.strictObject({
   maxCallsInFlight: maxCallsInFlight.optional(),
 });
 
-const isDefaultKnown = ({ voices, defaultVoice }: { voices: object; defaultVoice?: string | undefined }): boolean =>
-  defaultVoice === undefined || Object.hasOwn(voices, defaultVoice);
+const isDefaultKnown = ({
+  voices,
+  defaultVoice,
+}: {
+  voices: object;
+  defaultVoice?: string | undefined;
+}): boolean => defaultVoice === undefined || Object.hasOwn(voices, defaultVoice);
 
 /** Options per kind of server. */
 export const cosyvoiceOptions = z

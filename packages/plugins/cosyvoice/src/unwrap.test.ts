@@ -19,9 +19,7 @@ describe('samples that ran over', () => {
     const unwrap = createUnwrapper();
     const cuts = [0, 13, 14, 26, 27, 500, 2_000];
 
-    const mended = cuts
-      .slice(1)
-      .flatMap((to, index) => [...unwrap(wrapped(samples.slice(cuts[index], to)))]);
+    const mended = cuts.slice(1).flatMap((to, index) => [...unwrap(wrapped(samples.slice(cuts[index], to)))]);
 
     expect(mended).toEqual(samples.map(clipped));
   });

@@ -1,4 +1,11 @@
-import { type AskedOfVendor, type HttpVendor, type Step, type VendorAnswer, speechSteps, startHttpVendor } from '@tth/testkit';
+import {
+  type AskedOfVendor,
+  type HttpVendor,
+  type Step,
+  type VendorAnswer,
+  speechSteps,
+  startHttpVendor,
+} from '@tth/testkit';
 
 // The wire of `runtime/python/fastapi/server.py`: a form in, raw sound out, without a header that says anything of it.
 
@@ -25,7 +32,8 @@ function* bursts(steps: Iterable<Step>): Generator<Step, void> {
 }
 
 /** How long a character is spoken, in milliseconds. */
-const paceOf = (instruction: string): number => {
+const paceOf = (instruction: unknown): number => {
+  if (typeof instruction !== 'string') return 50;
   if (instruction.includes('尽可能慢')) return 80;
   return instruction.includes('尽可能快') ? 30 : 50;
 };
@@ -40,7 +48,7 @@ const answer = ({ path, body = {} }: AskedOfVendor): VendorAnswer | undefined =>
     return { status: 422, contentType: 'application/json', steps: [{ kind: 'piece', bytes }] };
   }
   const text = String(body['tts_text']).replace(/^.*<\|endofprompt\|>/, '');
-  const msPerCharacter = paceOf(String(body['instruct_text'] ?? ''));
+  const msPerCharacter = paceOf(body['instruct_text']);
   return { contentType: undefined, steps: bursts(speechSteps(text, { msPerCharacter })) };
 };
 

@@ -152,7 +152,9 @@ describe('CosyVoice from its own server', () => {
 
     const heard = await speak();
 
-    expect(Math.max(...heard.map((sample, at) => Math.abs(sample - (heard[at - 1] ?? 0))))).toBeLessThan(1_400);
+    expect(Math.max(...heard.map((sample, at) => Math.abs(sample - (heard[at - 1] ?? 0))))).toBeLessThan(
+      1_400,
+    );
     expect(Math.max(...heard)).toBe(32_767);
     expect(Math.min(...heard)).toBe(-32_768);
   });

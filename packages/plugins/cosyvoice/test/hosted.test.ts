@@ -49,8 +49,10 @@ const speak = async (given: object = {}, control: Partial<SpeechControl> = {}, t
 };
 const asked = () => vendor.tasks.at(-1)!;
 
-ttsConformance('CosyVoice, hosted', () => start());
-ttsConformance('CosyVoice, hosted, with times of words', () => start({ wordTimings: true }));
+ttsConformance('CosyVoice, hosted', () => start(), { vendor: vendor.handle });
+ttsConformance('CosyVoice, hosted, with times of words', () => start({ wordTimings: true }), {
+  skip: { 'timing.not-late': 'the service tells of words once their part of the sentence is done' },
+});
 
 describe('hosted CosyVoice', () => {
   it('runs a task per sentence for raw sound at the engine’s rate, and shows its key', async () => {
@@ -83,7 +85,12 @@ describe('hosted CosyVoice', () => {
     ['volume', {}, { volume: 1.5 }, { volume: 75 }],
     ['a volume beyond its range', {}, { volume: 4 }, { volume: 100 }],
     ['no volume', {}, { volume: 0 }, { volume: 0 }],
-    ['voice', { voices: { a: { speaker: 'longan' }, b: { speaker: 'longb' } } }, { voice: 'b' }, { voice: 'longb' }],
+    [
+      'voice',
+      { voices: { a: { speaker: 'longan' }, b: { speaker: 'longb' } } },
+      { voice: 'b' },
+      { voice: 'longb' },
+    ],
     ['language', {}, { language: 'zh-CN' }, { language_hints: ['zh'] }],
     [
       'a feeling, in the service’s own words',
@@ -91,7 +98,12 @@ describe('hosted CosyVoice', () => {
       { emotion: { label: 'surprised', intensity: 1 }, style: 'like a pirate' },
       { instruction: '你说话的情感是surprised。' },
     ],
-    ['a style, in any words', { instructions: 'free' }, { style: 'like a pirate' }, { instruction: 'like a pirate' }],
+    [
+      'a style, in any words',
+      { instructions: 'free' },
+      { style: 'like a pirate' },
+      { instruction: 'like a pirate' },
+    ],
     ['times of words', { wordTimings: true }, {}, { word_timestamp_enabled: true }],
   ])('spells %s as the service does', async (_name, given, control, parameters) => {
     await speak(given, control);
@@ -100,9 +112,24 @@ describe('hosted CosyVoice', () => {
   });
 
   it.each<[string, object, Partial<SpeechControl>, string]>([
-    ['an instruction where the voices take none', {}, { emotion: { label: 'sad', intensity: 1 }, style: 'x' }, 'instruction'],
-    ['a style where the words are fixed', { instructions: 'fixed' }, { style: 'like a pirate' }, 'instruction'],
-    ['a feeling of less than half', { instructions: 'fixed' }, { emotion: { label: 'sad', intensity: 0.4 } }, 'instruction'],
+    [
+      'an instruction where the voices take none',
+      {},
+      { emotion: { label: 'sad', intensity: 1 }, style: 'x' },
+      'instruction',
+    ],
+    [
+      'a style where the words are fixed',
+      { instructions: 'fixed' },
+      { style: 'like a pirate' },
+      'instruction',
+    ],
+    [
+      'a feeling of less than half',
+      { instructions: 'fixed' },
+      { emotion: { label: 'sad', intensity: 0.4 } },
+      'instruction',
+    ],
     ['a language that it is not said to speak', { languages: ['zh'] }, {}, 'language_hints'],
   ])('leaves out %s', async (_name, given, control, field) => {
     await speak(given, control);
@@ -142,7 +169,12 @@ describe('hosted CosyVoice', () => {
     await close();
 
     expect(adapter.capabilities()).toMatchObject({
-      controls: { ...controls, rate: { min: 0.5, max: 2 }, pitch: { min: 0.5, max: 2 }, volume: { min: 0, max: 2 } },
+      controls: {
+        ...controls,
+        rate: { min: 0.5, max: 2 },
+        pitch: { min: 0.5, max: 2 },
+        volume: { min: 0, max: 2 },
+      },
       timings: { words: 'none' },
     });
   });
@@ -240,7 +272,8 @@ describe('a hosted CosyVoice that misbehaves', () => {
     const context = createInferContext({ signal: abort.signal });
     vendor.play({ faults: [hangAfter(3)] });
 
-    for await (const _ of adapter.inferStream(inputOf('Good morning to you.'), neutral, context)) abort.abort();
+    for await (const _ of adapter.inferStream(inputOf('Good morning to you.'), neutral, context))
+      abort.abort();
 
     await expect.poll(() => asked().state, { interval: 2 }).toBe('left');
     await close();

@@ -1,5 +1,11 @@
 import { type SpeechControl, neutralControls } from '@tth/core/plugin';
-import { createInferContext, httpVendorHandle, speechServerWire, startAdapter, startHttpVendor } from '@tth/testkit';
+import {
+  createInferContext,
+  httpVendorHandle,
+  speechServerWire,
+  startAdapter,
+  startHttpVendor,
+} from '@tth/testkit';
 import { ttsConformance } from '@tth/testkit/conformance';
 import { afterAll, describe, expect, it } from 'vitest';
 import plugin from '../src/index.ts';
@@ -24,16 +30,25 @@ const speak = async (given: object, control: Partial<SpeechControl>, text = 'Goo
   return vendor.requests.at(-1)!.body;
 };
 
-const handle = httpVendorHandle(vendor);
-ttsConformance('CosyVoice behind vLLM-Omni, as a stream', () => start(), { vendor: handle });
-ttsConformance('CosyVoice behind vLLM-Omni, sentence by sentence', () => start({ stream: false }), {
-  vendor: handle,
+ttsConformance('CosyVoice behind vLLM-Omni, as a stream', () => start(), {
+  vendor: httpVendorHandle(vendor),
 });
+ttsConformance('CosyVoice behind vLLM-Omni, sentence by sentence', () => start({ stream: false }));
 
 describe('CosyVoice behind vLLM-Omni', () => {
   it.each<[string, object, Partial<SpeechControl>, object]>([
-    ['a feeling by a voice of its own', {}, { emotion: { label: 'happy', intensity: 1 } }, { voice: 'anna-happy' }],
-    ['a feeling that it has no voice for', {}, { emotion: { label: 'sad', intensity: 1 } }, { voice: 'anna' }],
+    [
+      'a feeling by a voice of its own',
+      {},
+      { emotion: { label: 'happy', intensity: 1 } },
+      { voice: 'anna-happy' },
+    ],
+    [
+      'a feeling that it has no voice for',
+      {},
+      { emotion: { label: 'sad', intensity: 1 } },
+      { voice: 'anna' },
+    ],
     ['a rate, sentence by sentence', { stream: false }, { rate: 1.5 }, { speed: 1.5 }],
     ['a rate beyond its range', { stream: false }, { rate: 9 }, { speed: 4 }],
   ])('is told of %s', async (_name, given, control, fields) => {

@@ -94,7 +94,8 @@ export const hostedVoice = (options: HostedOptions, { http, secrets }: AdapterDe
       try {
         await (await http.get(`${root}/models`, { headers, signal })).json();
       } catch (error) {
-        if (isUnknown(error)) return { status: 'ok', detail: 'The service has nothing that tells its health.' };
+        if (isUnknown(error))
+          return { status: 'ok', detail: 'The service has nothing that tells its health.' };
         throw error;
       }
       return { status: 'ok' };

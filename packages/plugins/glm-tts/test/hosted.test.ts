@@ -74,7 +74,11 @@ describe('hosted GLM-TTS', () => {
     ['volume', { volume: 4 }, { volume: 4 }],
     ['no volume at all', { volume: 0 }, { volume: 0.01 }],
     ['voice', { voice: 'jam' }, { voice: 'jam' }],
-    ['pitch, feeling and style, which it has none of', { pitch: 2, emotion: { label: 'sad', intensity: 1 }, style: 'slow' }, { speed: 1, volume: 1 }],
+    [
+      'pitch, feeling and style, which it has none of',
+      { pitch: 2, emotion: { label: 'sad', intensity: 1 }, style: 'slow' },
+      { speed: 1, volume: 1 },
+    ],
   ])('spells %s as the service does', async (_name, control, fields) => {
     await speak({}, control);
 
@@ -194,10 +198,27 @@ describe('a hosted GLM-TTS that misbehaves', () => {
     ['JSON in place of events', { contentType: 'application/json' }, 'provider.protocol_error'],
     ['a page in place of events', { contentType: 'text/html' }, 'provider.protocol_error'],
     ['an empty body', { faults: [endAfter(0)] }, 'provider.protocol_error'],
-    ['no sound before its end', { faults: [endAfter(0), goOnWith('data: [DONE]\n\n')] }, 'provider.protocol_error'],
+    [
+      'no sound before its end',
+      { faults: [endAfter(0), goOnWith('data: [DONE]\n\n')] },
+      'provider.protocol_error',
+    ],
     ['an end before it is done', { faults: [endAfter(5)] }, 'provider.protocol_error'],
-    ['two events that cannot be read', { faults: [endAfter(2), goOnWith(bad, bad)] }, 'provider.protocol_error'],
-    ['half a sample', { faults: [endAfter(2), goOnWith('data: {"choices":[{"delta":{"content":"AAAB"}}]}\n\ndata: [DONE]\n\n')] }, 'provider.protocol_error'],
+    [
+      'two events that cannot be read',
+      { faults: [endAfter(2), goOnWith(bad, bad)] },
+      'provider.protocol_error',
+    ],
+    [
+      'half a sample',
+      {
+        faults: [
+          endAfter(2),
+          goOnWith('data: {"choices":[{"delta":{"content":"AAAB"}}]}\n\ndata: [DONE]\n\n'),
+        ],
+      },
+      'provider.protocol_error',
+    ],
     ['a body that is cut', { faults: [dieAfter(4, 'fin')] }, 'provider.unavailable'],
     ['a connection that is reset', { faults: [dieAfter(4, 'rst')] }, 'provider.unavailable'],
   ])('with %s fails by its code, asked once', async (_name, script, code) => {

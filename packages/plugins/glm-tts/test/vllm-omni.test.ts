@@ -1,4 +1,10 @@
-import { createInferContext, httpVendorHandle, speechServerWire, startAdapter, startHttpVendor } from '@tth/testkit';
+import {
+  createInferContext,
+  httpVendorHandle,
+  speechServerWire,
+  startAdapter,
+  startHttpVendor,
+} from '@tth/testkit';
 import { ttsConformance } from '@tth/testkit/conformance';
 import { type SpeechControl, neutralControls } from '@tth/core/plugin';
 import { afterAll, describe, expect, it } from 'vitest';
