@@ -66,6 +66,7 @@ const allowed: Readonly<Record<string, { readonly packages: readonly string[]; r
   testkit: { packages: ['@tth/core', 'zod', 'vitest'], node: true },
   'plugins/local-llm': { packages: ['@tth/core', 'zod'], node: false },
   'plugins/espeak': { packages: ['@tth/core', 'zod', '@echogarden/espeak-ng-emscripten'], node: true },
+  'plugins/openai': { packages: ['@tth/core', 'zod', 'openai'], node: false },
   'plugins/cosyvoice': { packages: ['@tth/core', 'zod'], node: true },
   'plugins/glm-tts': { packages: ['@tth/core', 'zod'], node: true },
   'plugins/puppet': { packages: ['@tth/core', '@tth/face', 'zod', '@napi-rs/canvas'], node: true },

@@ -190,6 +190,62 @@ describe('vendor calls', () => {
   });
 });
 
+describe('vendor calls of an SDK', () => {
+  const chat = (signal = never): Promise<Response> =>
+    http.fetch(`${vendor.url}/chat`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'Bearer key-12345' },
+      body: JSON.stringify({ messages: [] }),
+      signal,
+    });
+
+  it('are answered as they come and read as others are', async () => {
+    const events = await collect(http.read(await chat(), never).sse());
+
+    expect(events.at(-1)?.data).toBe('[DONE]');
+    expect(vendor.requests[0]?.headers).toMatchObject({ authorization: 'Bearer key-12345' });
+  });
+
+  it('are told what a refusal says, at most 64 KiB of it, and no log is without a mask', async () => {
+    vendor.play({
+      refusal: { status: 429, headers: { 'retry-after': '2' }, body: `key-12345 ${'x '.repeat(50_000)}` },
+    });
+
+    const response = await chat();
+
+    expect(response.status).toBe(429);
+    expect(response.headers.get('retry-after')).toBe('2');
+    expect((await response.text()).length).toBe(65_536);
+    expect(logged[0]).toContain('[secret] x x');
+  });
+
+  it('follow no redirect and take an answer that has no body', async () => {
+    vendor.play((nth) => ({
+      refusal: { status: nth === 0 ? 302 : 304, headers: { location: `${vendor.url}/speech` } },
+    }));
+
+    expect([(await chat()).status, (await chat()).status]).toEqual([302, 304]);
+    expect(vendor.requests).toHaveLength(2);
+  });
+
+  it('fail with a code where there is no connection, and with the reason of their abort', async () => {
+    const reason = new Error('stop');
+    await vendor.refuse();
+
+    await expect(chat()).rejects.toMatchObject({ code: 'provider.unavailable' });
+    await expect(chat(AbortSignal.abort(reason))).rejects.toBe(reason);
+  });
+
+  it('replace an idle connection that the vendor closes as they come', async () => {
+    const cuts = (): number => vendor.requests.filter(({ state }) => state === 'cut').length;
+    vendor.play(() => (cuts() === 0 ? { drop: 'idle' } : {}));
+
+    while (cuts() === 0) await collect(http.read(await chat(), never).bytes());
+
+    expect(vendor.requests.at(-1)?.state).not.toBe('cut');
+  });
+});
+
 describe('vendor calls that are aborted', () => {
   it('before they begin are not made', async () => {
     const reason = new Error('stop');

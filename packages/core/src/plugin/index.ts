@@ -48,6 +48,7 @@ export {
   type SessionId,
   type TurnId,
 } from '../domain/ids.ts';
+export { estimatePromptTokens, estimateTokens } from '../domain/estimate-tokens.ts';
 export {
   pcmBytes,
   sampleRateHz,
@@ -120,6 +121,7 @@ export {
   type HttpRequest,
   type HttpResponse,
 } from './http.ts';
+export { readRetryAfter } from './http-errors.ts';
 export type { SseEvent } from './event-stream.ts';
 export { createInbox, type Inbox } from './inbox.ts';
 export type { Explain, Refusal } from './refusal.ts';

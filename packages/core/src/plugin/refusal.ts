@@ -34,6 +34,30 @@ const loggedLength = 200;
 /** A refusal whose text takes longer is taken without it. */
 const readWithinMs = 100;
 
+/** The text of a refusal; nothing where it takes longer than `withinMs`. */
+export const readInTime = async (
+  reading: Promise<string>,
+  withinMs: number,
+  clock: Clock,
+): Promise<string> => {
+  const waiting = new AbortController();
+  const late = pause(clock, withinMs, waiting.signal).then(() => '');
+  const text = await Promise.race([reading, late]);
+  waiting.abort();
+  return text;
+};
+
+/** Logs that a vendor refused a call, with the start of its words and without the values of `sentHeaders`. */
+export const logRefusal = (
+  log: Log,
+  { host, status, sentHeaders }: Pick<RawRefusal, 'host' | 'status' | 'sentHeaders'>,
+  text: string,
+): void => {
+  const secrets = [...sentHeaders.values()].flatMap((value) => [value, value.split(/\s+/).at(-1)!]);
+  const body = redact(text, secrets).slice(0, loggedLength);
+  log.debug({ host, status, body }, 'a provider refused a call');
+};
+
 const parse = (text: string): unknown => {
   try {
     return JSON.parse(text) as unknown;
@@ -44,18 +68,12 @@ const parse = (text: string): unknown => {
 
 /** Logs a refusal, without secrets, and gives the error that it is. */
 export const errorOfRefusal = async (
-  { host, status, headers, readStart, sentHeaders, explain }: RawRefusal,
+  refusal: RawRefusal,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
 ): Promise<TthError> => {
-  const waiting = new AbortController();
-  const late = pause(clock, readWithinMs, waiting.signal).then(() => '');
-  const text = await Promise.race([readStart(largestBody), late]);
-  waiting.abort();
-  const secrets = [...sentHeaders.values()].flatMap((value) => [value, value.split(/\s+/).at(-1)!]);
-  log.debug(
-    { host, status, body: redact(text, secrets).slice(0, loggedLength) },
-    'a provider refused a call',
-  );
+  const { host, status, headers, readStart, explain } = refusal;
+  const text = await readInTime(readStart(largestBody), readWithinMs, clock);
+  logRefusal(log, refusal, text);
   const now = clock.now();
   const explained = explain?.({
     status,
