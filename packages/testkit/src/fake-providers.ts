@@ -142,7 +142,7 @@ export const scriptedTts = (
     },
     create: () => ({
       inferStream: (input, control, context) => {
-        const samples = samplesIn(Math.max(1, input.text.length * msPerCharacter));
+        const samples = samplesIn(Math.max(1, (input.text.length * msPerCharacter) / control.rate));
         return perform(input, control, context, toneOf(input.text, samples, samplesIn(chunkMs)));
       },
       health: healthy,

@@ -46,6 +46,8 @@ export {
   swap,
   type Fault,
 } from './vendor-faults.ts';
+export { vendorHandle } from './scripted-faults.ts';
+export { vendorFaults, type VendorFault, type VendorHandle } from './vendor-handle.ts';
 export {
   startVendor,
   type VendorOptions,

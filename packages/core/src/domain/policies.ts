@@ -214,6 +214,8 @@ export interface Policies {
   readonly prosody: ProsodyPolicy;
   /** Calls at one time to a provider that does not say how many it takes; one more goes elsewhere. */
   readonly maxCallsInFlight: number;
+  /** How long an adapter keeps what it opened for a conversation, such as a socket, without a call. */
+  readonly conversationIdleMs: number;
   /** Media sent beyond the client's playhead. */
   readonly aheadMs: number;
   /** Unsent audio of one turn; its producer waits when it is reached. */
@@ -316,6 +318,7 @@ export const defaultPolicies: Policies = {
     emotionOnset: 0.6,
   },
   maxCallsInFlight: 2_000,
+  conversationIdleMs: 30_000,
   aheadMs: 400,
   audioLaneMs: 2_000,
   pictureLaneMs: 2_000,

@@ -1,13 +1,16 @@
 import { TthError } from '../domain/errors.ts';
-import { type Clock, pause } from '../domain/time.ts';
+import type { Clock } from '../domain/time.ts';
 import { type BodyReaders, createReaders, readBody, readStart } from './http-body.ts';
-import { errorOfStatus, reasonOf, redact } from './http-errors.ts';
+import { reasonOf } from './http-errors.ts';
+import { type Explain, errorOfRefusal, logRefusal, readInTime } from './refusal.ts';
 import type { Log } from './services.ts';
 
 export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Ends the call, and the reading of its answer within one piece. */
   readonly signal: AbortSignal;
+  /** For a vendor whose refusals say more than their status does. */
+  readonly explain?: Explain;
 }
 
 export interface HttpPost extends HttpRequest {
@@ -45,10 +48,6 @@ export interface HttpOptions {
   readonly log: Log;
 }
 
-/** How much of a refusal goes to the log, at debug. */
-const loggedBytes = 200;
-/** A refusal whose text takes longer is logged without it. */
-const loggedWithinMs = 100;
 /** How much of a refusal, and for how long, is awaited for whoever reads it. */
 const keptBytes = 65_536;
 const keptWithinMs = 1_000;
@@ -93,21 +92,6 @@ export const createHttp = ({ clock, log }: HttpOptions): Http => {
   /** Origins that have answered to the end, so that an idle connection to them may have been used again. */
   const answered = new Set<string>();
 
-  /** The first of a refusal's text; nothing where it is late. */
-  const refusalText = async (response: Response, byteLength: number, withinMs: number): Promise<string> => {
-    const waiting = new AbortController();
-    const late = pause(clock, withinMs, waiting.signal).then(() => '');
-    const start = await Promise.race([readStart(response.body, byteLength), late]);
-    waiting.abort();
-    return start;
-  };
-
-  const logRefusal = (host: string, status: number, headers: Headers, text: string): void => {
-    const secrets = [...headers.values()].flatMap((value) => [value, value.split(/\s+/).at(-1)!]);
-    const body = redact(text.slice(0, loggedBytes), secrets);
-    log.debug({ host, status, body }, 'a provider refused a call');
-  };
-
   const unavailable = (host: string, message: string, error: unknown): TthError => {
     const details = { host, reason: reasonOf(error) };
     log.debug(details, 'a call to a provider found no connection or lost it');
@@ -115,7 +99,9 @@ export const createHttp = ({ clock, log }: HttpOptions): Http => {
   };
 
   const reach = async (url: URL, signal: AbortSignal, init: RequestInit): Promise<Response> => {
-    const send = (): Promise<Response> => fetch(url, { ...init, signal, redirect: 'manual' });
+    // A signal of its own, because fetch leaves its listener on the one that it is given.
+    const send = (): Promise<Response> =>
+      fetch(url, { ...init, signal: AbortSignal.any([signal]), redirect: 'manual' });
     /** A connection that had served us before ended with nothing of this answer. */
     const isStale = (error: unknown): boolean =>
       answered.has(url.origin) && staleReasons.includes(reasonOf(error) ?? '') && receivedBytes(error) !== 0;
@@ -141,10 +127,13 @@ export const createHttp = ({ clock, log }: HttpOptions): Http => {
         (error) =>
           unavailable(host, 'The connection to the provider ended in the middle of its answer.', error),
       );
+    const discard = (): void => {
+      response.body?.cancel().catch(() => {});
+    };
     return {
       status: response.status,
       header,
-      ...createReaders(open, header('content-type') ?? '', signal),
+      ...createReaders(open, header('content-type') ?? '', signal, discard),
     };
   };
 
@@ -154,9 +143,17 @@ export const createHttp = ({ clock, log }: HttpOptions): Http => {
     const { url, headers, body } = prepare(address, request);
     const response = await reach(url, signal, { method, headers, ...(body !== undefined && { body }) });
     if (response.ok) return read(response, url, signal);
-    const text = await refusalText(response, loggedBytes, loggedWithinMs);
-    logRefusal(url.host, response.status, headers, text);
-    throw errorOfStatus(response.status, response.headers, url.host, clock.now());
+    throw await errorOfRefusal(
+      {
+        host: url.host,
+        status: response.status,
+        headers: response.headers,
+        readStart: (byteLength) => readStart(response.body, byteLength),
+        sentHeaders: headers,
+        explain: request.explain,
+      },
+      { clock, log },
+    );
   };
 
   const fetchAny = async (address: string, init: RequestInit): Promise<Response> => {
@@ -164,8 +161,8 @@ export const createHttp = ({ clock, log }: HttpOptions): Http => {
     const response = await reach(url, init.signal ?? new AbortController().signal, { ...init, headers });
     if (response.ok) return response;
     const { status, statusText } = response;
-    const text = await refusalText(response, keptBytes, keptWithinMs);
-    logRefusal(url.host, status, headers, text);
+    const text = await readInTime(readStart(response.body, keptBytes), keptWithinMs, clock);
+    logRefusal(log, { host: url.host, status, sentHeaders: headers }, text);
     return new Response(bodiless.includes(status) ? null : text, {
       status,
       statusText,

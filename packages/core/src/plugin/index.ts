@@ -121,6 +121,15 @@ export {
 } from './http.ts';
 export { readRetryAfter } from './http-errors.ts';
 export type { SseEvent } from './event-stream.ts';
+export { createInbox, type Inbox } from './inbox.ts';
+export type { Explain, Refusal } from './refusal.ts';
+export {
+  createSockets,
+  type Socket,
+  type SocketOptions,
+  type SocketRequest,
+  type Sockets,
+} from './socket.ts';
 export { wholeFrames, type RawAudio } from './whole-frames.ts';
 export { loudness } from './pcm.ts';
 export { createResampler, type Resampler } from './resampler.ts';

@@ -32,7 +32,10 @@ const chatChunk = z.looseObject({
       }),
     )
     .nullish(),
-  usage: z.looseObject({ prompt_tokens: z.number(), completion_tokens: z.number() }).nullish().catch(undefined),
+  usage: z
+    .looseObject({ prompt_tokens: z.number(), completion_tokens: z.number() })
+    .nullish()
+    .catch(undefined),
   error: z.unknown().optional(),
 });
 type ChatChunk = z.output<typeof chatChunk>;
@@ -73,7 +76,6 @@ export const createChatReader = ({ mayThink, makeId, failOf }: ChatReaderOptions
   const finish = (): LlmOutput[] => {
     if (isOver || reason === undefined) return [];
     isOver = true;
-    if (reason === 'content_filter') throw failOf({ error: { code: reason } });
     const asked = reason === 'length' ? [] : calls.finish();
     return [
       ...speak(thinking.flush()),
@@ -106,6 +108,7 @@ export const createChatReader = ({ mayThink, makeId, failOf }: ChatReaderOptions
     if (isOver) return isLateBill ? [{ type: 'usage', ...count! }] : [];
     const [choice] = choices ?? [];
     const outputs = reason === undefined && choice?.delta ? note(choice.delta) : [];
+    if (choice?.finish_reason === 'content_filter') throw failOf({ error: { code: 'content_filter' } });
     if (choice?.finish_reason) reason ??= choice.finish_reason;
     const isBill = Boolean(usage) && choice === undefined;
     return isBill ? [...outputs, ...finish()] : outputs;

@@ -8,6 +8,7 @@ import { capabilitiesOf, chatOptions } from './options.ts';
 /** A model behind Chat Completions, of OpenAI or of a server that speaks its API. */
 export const openaiChat = defineLlm({
   id: 'openai',
+  optIn: true,
   options: chatOptions,
   capabilities: (options) => capabilitiesOf(options),
   create: (options, deps) => {

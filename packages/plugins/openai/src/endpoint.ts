@@ -59,7 +59,8 @@ export const openEndpoint = (options: ChatOptions | ResponsesOptions, deps: Adap
     },
     warmup: async (signal, load) => {
       const { status, detail } = await look(signal);
-      if (detail !== undefined) log.warn({ host: connection.host, status, detail }, 'a model needs attention');
+      if (detail !== undefined)
+        log.warn({ host: connection.host, status, detail }, 'a model needs attention');
       if (flavour.loadsLate === true) await load();
     },
     makeId: () => `call_${Math.floor(random.next() * 2 ** 48).toString(36)}`,

@@ -2,7 +2,7 @@ import type { ChatMessage, ResponseFormat } from '@tth/core/plugin';
 
 const names = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'code' });
 
-const languageInstruction = (language: string): string => `Answer in ${names.of(language)} (${language}).`;
+const languageInstruction = (language: string): string => `Answer in ${names.of(language)}.`;
 
 const schemaInstruction = ({ schema }: ResponseFormat): string =>
   `Answer in JSON that follows this schema: ${JSON.stringify(schema)}`;

@@ -35,7 +35,10 @@ export const listModels = async (
   const response = await http.get(`${baseUrl}/models`, { headers, signal });
   const read = list.safeParse(await response.json());
   if (!read.success) {
-    throw new TthError('provider.protocol_error', 'The provider lists its models in a way that nobody knows.');
+    throw new TthError(
+      'provider.protocol_error',
+      'The provider lists its models in a way that nobody knows.',
+    );
   }
   return read.data.data.map(({ id, max_model_len, shutdown_date }) => ({
     id,
@@ -43,6 +46,9 @@ export const listModels = async (
     ...(shutdown_date && { shutdownDate: shutdown_date }),
   }));
 };
+
+/** More names than anybody reads. */
+const listedAtMost = 200;
 
 /** Addresses that a server does not have say nothing about its health. */
 const isUnknownAddress = (error: unknown): boolean =>
@@ -67,7 +73,10 @@ export const judgeModel = (
   models: readonly ModelInfo[] | undefined,
 ): Pick<Health, 'status' | 'detail' | 'models'> => {
   if (models === undefined) return { status: 'ok' };
-  const names = models.map(({ id }) => id).toSorted();
+  const names = models
+    .map(({ id }) => id)
+    .toSorted()
+    .slice(0, listedAtMost);
   const ours = models.find(({ id }) => id === model);
   if (ours === undefined) {
     return { status: 'degraded', detail: `It does not list the model ${model}.`, models: names };

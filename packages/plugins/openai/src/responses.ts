@@ -8,6 +8,7 @@ import { createResponsesReader } from './responses-stream.ts';
 /** A model behind the Responses API. The conversation is sent whole each time: nothing is kept on the other side. */
 export const openaiResponses = defineLlm({
   id: 'openai-responses',
+  optIn: true,
   options: responsesOptions,
   capabilities: (options) => capabilitiesOf(options),
   create: (options, deps) => {

@@ -73,6 +73,26 @@ function* callEvents(name: string, written: string, callId: string, at: number):
   };
 }
 
+function* thinkingEvents(text: string, at: number, cut: number): Generator<Event, void> {
+  const id = `rs_${at}`;
+  const place = { item_id: id, output_index: at, content_index: 0 };
+  const part = { type: 'reasoning_text', text };
+  yield {
+    type: 'response.output_item.added',
+    output_index: at,
+    item: { id, type: 'reasoning', summary: [], content: [] },
+  };
+  yield { type: 'response.content_part.added', ...place, part: { ...part, text: '' } };
+  for (const delta of inPieces(text, cut)) yield { type: 'response.reasoning_text.delta', ...place, delta };
+  yield { type: 'response.reasoning_text.done', ...place, text };
+  yield { type: 'response.content_part.done', ...place, part };
+  yield {
+    type: 'response.output_item.done',
+    output_index: at,
+    item: { id, type: 'reasoning', summary: [], content: [part] },
+  };
+}
+
 function* outputEvents({
   text,
   thinking,
@@ -81,17 +101,7 @@ function* outputEvents({
   cut = 5,
 }: FakeReply): Generator<Event, void> {
   let at = 0;
-  if (thinking !== undefined) {
-    const place = { item_id: 'rs_0', output_index: at, content_index: 0 };
-    yield {
-      type: 'response.output_item.added',
-      output_index: at++,
-      item: { id: 'rs_0', type: 'reasoning', summary: [], content: [] },
-    };
-    for (const delta of inPieces(thinking.text, cut)) {
-      yield { type: 'response.reasoning_text.delta', ...place, delta };
-    }
-  }
+  if (thinking !== undefined) yield* thinkingEvents(thinking.text, at++, cut);
   if (text !== undefined) yield* messageEvents(text, false, at++, cut, 'final_answer');
   if (refusal !== undefined) yield* messageEvents(refusal, true, at++, cut);
   for (const { id = 'call_1', name, arguments: written } of toolCalls) {
@@ -106,19 +116,22 @@ export function* responseEvents(reply: FakeReply, model: string, end: ResponseEn
     object: 'response',
     created_at: 1_795_305_600,
     model,
-    output: [] as unknown[],
     error: null as unknown,
     incomplete_details: null as unknown,
     parallel_tool_calls: true,
     tool_choice: 'auto',
     tools: [],
   };
+  const output: unknown[] = [];
   let number = 0;
   const numbered = (event: Event): Event => ({ ...event, sequence_number: number++ });
-  yield numbered({ type: 'response.created', response: { ...response, status: 'in_progress' } });
-  yield numbered({ type: 'response.in_progress', response: { ...response, status: 'in_progress' } });
+  yield numbered({ type: 'response.created', response: { ...response, output: [], status: 'in_progress' } });
+  yield numbered({
+    type: 'response.in_progress',
+    response: { ...response, output: [], status: 'in_progress' },
+  });
   for (const event of outputEvents(reply)) {
-    if (event.type === 'response.output_item.done') response.output.push(event['item']);
+    if (event.type === 'response.output_item.done') output.push(event['item']);
     yield numbered(event);
   }
   const counted = usageOf(reply);
@@ -132,14 +145,17 @@ export function* responseEvents(reply: FakeReply, model: string, end: ResponseEn
   if (end.failed !== undefined) {
     yield numbered({
       type: 'response.failed',
-      response: { ...response, status: 'failed', error: end.failed },
+      response: { ...response, output, status: 'failed', error: end.failed },
     });
   } else if (end.incomplete !== undefined) {
     const details = { reason: end.incomplete };
     yield numbered({
       type: 'response.incomplete',
-      response: { ...response, status: 'incomplete', incomplete_details: details, usage },
+      response: { ...response, output, status: 'incomplete', incomplete_details: details, usage },
     });
   } else
-    yield numbered({ type: 'response.completed', response: { ...response, status: 'completed', usage } });
+    yield numbered({
+      type: 'response.completed',
+      response: { ...response, output, status: 'completed', usage },
+    });
 }
