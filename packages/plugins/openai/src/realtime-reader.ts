@@ -124,6 +124,7 @@ export const createReader = ({
     control: SpeechControl,
     { signal, usage }: InferContext,
   ): AsyncGenerator<SpeechOutput, void> {
+    signal.throwIfAborted();
     limits.check();
     const settings = { voice: control.voice ?? options.voice, speed: clampSpeed(control.rate) };
     const { reasoningEffort } = options;

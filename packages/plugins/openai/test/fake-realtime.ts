@@ -3,7 +3,7 @@ import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pcmBytes } from '@tth/core/plugin';
-import { toneAt } from '@tth/testkit';
+import { type VendorFault, type VendorHandle, toneAt } from '@tth/testkit';
 import { type WebSocket, WebSocketServer } from 'ws';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -57,7 +57,11 @@ export interface FakeRealtime {
   received(type: string): readonly Json[];
   /** Responses that have neither ended nor lost their socket. */
   openResponses(): number;
-  /** Events that were sent. */
+  /** Requests for an upgrade. */
+  upgrades(): number;
+  /** Upgrades that were left unanswered and are still waited for. */
+  waiting(): number;
+  /** Runs of sound that were sent. */
   sent(): number;
   play(script: RealtimeScript): void;
   /** Sends an event to every socket. */
@@ -169,6 +173,8 @@ export const startRealtime = async (): Promise<FakeRealtime> => {
   let open = 0;
   let sent = 0;
   let ids = 0;
+  let asked = 0;
+  const waiting = new Set<Socket>();
 
   const serve = (connection: WebSocket, raw: Socket, request: http.IncomingMessage): void => {
     const { greeting, refusesSession } = script;
@@ -193,8 +199,8 @@ export const startRealtime = async (): Promise<FakeRealtime> => {
     let hasSpoken = false;
     const send = (body: Json | string): void => {
       if (connection.readyState !== connection.OPEN) return;
-      sent += 1;
-      connection.send(typeof body === 'string' ? body : JSON.stringify({ event_id: `e${sent}`, ...body }));
+      if (typeof body === 'object' && body['type'] === 'response.output_audio.delta') sent += 1;
+      connection.send(typeof body === 'string' ? body : JSON.stringify(body));
     };
     const fail = (error: Json, about?: unknown): void =>
       send({ type: 'error', error: { message: 'no', param: null, event_id: about ?? null, ...error } });
@@ -272,7 +278,13 @@ export const startRealtime = async (): Promise<FakeRealtime> => {
   server.on('upgrade', (request, duplex, head) => {
     const raw = duplex as Socket;
     const { refusal, isMute = false } = script;
-    if (isMute) return;
+    asked += 1;
+    if (isMute) {
+      waiting.add(raw);
+      // Who leaves is seen by whoever reads.
+      raw.resume().on('end', () => raw.destroy());
+      return;
+    }
     if (refusal === undefined) {
       upgrades.handleUpgrade(request, raw, head, (connection) => serve(connection, raw, request));
       return;
@@ -284,7 +296,10 @@ export const startRealtime = async (): Promise<FakeRealtime> => {
   });
   server.on('connection', (socket: Socket) => {
     connections.add(socket);
-    socket.on('close', () => connections.delete(socket));
+    socket.on('close', () => {
+      connections.delete(socket);
+      waiting.delete(socket);
+    });
     socket.on('error', () => {});
   });
   server.listen(0, '127.0.0.1');
@@ -295,6 +310,8 @@ export const startRealtime = async (): Promise<FakeRealtime> => {
     sockets: entries,
     received: (type) => entries.flatMap(({ received }) => received.filter((each) => each['type'] === type)),
     openResponses: () => open,
+    upgrades: () => asked,
+    waiting: () => waiting.size,
     sent: () => sent,
     play: (given) => {
       script = given;
@@ -318,3 +335,44 @@ export const startRealtime = async (): Promise<FakeRealtime> => {
     },
   };
 };
+
+/** The place of the first run of sound in a response, plus one. */
+const firstSound = 5;
+
+/** The script that plays a fault of the conformance kit. */
+const scriptOf = (fault: VendorFault): RealtimeScript => {
+  if (fault.kind === 'refuse') {
+    const headers = fault.retryAfterS === undefined ? {} : { 'retry-after': String(fault.retryAfterS) };
+    return { refusal: { status: fault.status, headers, body: { error: { message: 'no', code: null } } } };
+  }
+  if (fault.kind === 'silent_end') return { change: () => [{ kind: 'close', code: 1000 }, { kind: 'hang' }] };
+  if (fault.kind === 'cut') {
+    return {
+      change: (steps) => [...steps.slice(0, firstSound), { kind: 'die', how: fault.how }, { kind: 'hang' }],
+    };
+  }
+  if (fault.kind === 'drip') {
+    const wait = { kind: 'wait', ms: fault.everyMs } as const;
+    return { change: (steps) => steps.flatMap((step) => [step, wait]) };
+  }
+  if (fault.kind === 'garbage') {
+    const page = { status: 200, headers: { 'content-type': 'text/html' }, body: '<html></html>' };
+    return fault.as === 'html'
+      ? { refusal: page }
+      : { change: () => [message('noise'), message('more noise'), { kind: 'hang' }] };
+  }
+  if (fault.kind === 'recut') return {};
+  if (fault.at === 'before_headers') return { isMute: true };
+  return {
+    change: (steps) => [...steps.slice(0, fault.at === 'after_headers' ? 0 : firstSound), { kind: 'hang' }],
+  };
+};
+
+/** The vendor in the hand of the conformance kit; a socket is a request. */
+export const realtimeHandle = (vendor: FakeRealtime): VendorHandle => ({
+  play: (fault) => vendor.play(fault === undefined ? {} : scriptOf(fault)),
+  requests: () => vendor.upgrades(),
+  openCalls: () => vendor.waiting() + vendor.sockets.filter(({ isOpen }) => isOpen).length,
+  openSockets: () => vendor.openSockets(),
+  pieces: () => vendor.sent(),
+});

@@ -42,12 +42,7 @@ const start = async (options: object = {}): Promise<TtsAdapter> => {
 
 const converse = async (adapter: TtsAdapter, signal = new AbortController().signal): Promise<Session> => {
   const { sessionId } = createInferContext();
-  const session = (await adapter.openSession!({
-    sessionId,
-    signal,
-    clock: systemClock,
-    log: silentLog,
-  })) as Session;
+  const session = await adapter.openSession!({ sessionId, signal, clock: systemClock, log: silentLog });
   closing.push(async () => session.close?.());
   return session;
 };
