@@ -67,6 +67,8 @@ const allowed: Readonly<Record<string, { readonly packages: readonly string[]; r
   'plugins/local-llm': { packages: ['@tth/core', 'zod'], node: false },
   'plugins/espeak': { packages: ['@tth/core', 'zod', '@echogarden/espeak-ng-emscripten'], node: true },
   'plugins/openai': { packages: ['@tth/core', 'zod', 'openai'], node: false },
+  'plugins/cosyvoice': { packages: ['@tth/core', 'zod'], node: true },
+  'plugins/glm-tts': { packages: ['@tth/core', 'zod'], node: true },
   'plugins/puppet': { packages: ['@tth/core', '@tth/face', 'zod', '@napi-rs/canvas'], node: true },
   'plugins/codecs': { packages: ['@tth/core', 'zod', '@napi-rs/webcodecs'], node: true },
 };

@@ -214,6 +214,8 @@ export interface AvatarControl extends RenderControl {
   /** What the client takes; one of the adapter's `delivery`. */
   readonly codec: PictureCodec;
   readonly character: Omit<CharacterControl, 'personaId'>;
+  /** Share of the bits that pictures of this size would get, 0 to 1, for a link that carries no more; absent: all of them. */
+  readonly bitrateShare?: number;
   /** True once for each time that somebody cannot decode any more; the next frame is then a key frame. */
   takeKeyFrameRequest(): boolean;
 }

@@ -31,7 +31,9 @@ export type {
   Capabilities,
   EmotionCapabilities,
   LlmCapabilities,
+  NumberCapability,
   Range,
+  SpeechControlName,
   Stage,
   StandIn,
   TtsCapabilities,
@@ -131,6 +133,24 @@ export {
   type Sockets,
 } from './socket.ts';
 export { wholeFrames, type RawAudio } from './whole-frames.ts';
+export { someSound, soundFrames } from './sound-body.ts';
+export { speechEvents } from './speech-events.ts';
+export {
+  createSpeechServer,
+  type SpeechRequest,
+  type SpeechServer,
+  type SpeechServerOptions,
+  type VoiceFields,
+} from './speech-server.ts';
+export {
+  createServedVoice,
+  servedCapabilities,
+  servedVoiceOptions,
+  type ServedVoiceOptions,
+} from './served-voice.ts';
+export { createPromptClips, readPromptClip, type PromptClip, type PromptClips } from './prompt-clip.ts';
+export { fromBase64, toBase64 } from './base64.ts';
+export { readWavHeader, wavFrames, type WavHeader } from './wav.ts';
 export { loudness } from './pcm.ts';
 export { createResampler, type Resampler } from './resampler.ts';
 export { escapeMarkup, ssml, toUrlPart, type Ssml, type SsmlProsody } from './ssml.ts';
