@@ -23,7 +23,7 @@ export interface Connection {
   readonly host: string;
   /** The coded error of a failed call, and of a failure that an answer tells of. */
   fail(error: unknown): TthError;
-  failOf(body: unknown, headers?: Headers): TthError;
+  failOf(body: unknown, headers?: Headers, status?: number): TthError;
 }
 
 /** Headers that the SDK makes up by itself. */
