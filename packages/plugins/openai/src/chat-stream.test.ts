@@ -33,6 +33,15 @@ describe('the reader of a chat stream', () => {
     expect([prompt.state, late.state]).toEqual(['over', 'over']);
   });
 
+  it('takes a prompt of no tokens for one that nobody counted', () => {
+    const uncounted = reader();
+    for (const event of [text('Hi'), end]) uncounted.push(event);
+    const nothing = chunk(undefined, { usage: { prompt_tokens: 0, completion_tokens: 0 } });
+
+    expect(uncounted.push(nothing)).toEqual([finish]);
+    expect(uncounted.count).toBeUndefined();
+  });
+
   it('drops what comes after the end', () => {
     const over = reader();
     for (const event of [text('Hi'), end, bill]) over.push(event);

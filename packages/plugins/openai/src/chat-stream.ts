@@ -1,6 +1,6 @@
 import { type LlmOutput, TthError, estimateTokens, forgiveOne } from '@tth/core/plugin';
 import * as z from 'zod';
-import type { AnswerReader, TokenCount } from './answer.ts';
+import { type AnswerReader, type TokenCount, readCount } from './answer.ts';
 import { createThinkingFilter } from './thinking.ts';
 import { createToolCallCollector } from './tool-calls.ts';
 
@@ -123,9 +123,9 @@ export const createChatReader = ({ mayThink, makeId, failOf }: ChatReaderOptions
   };
 
   const read = ({ choices, usage }: ChatChunk): LlmOutput[] => {
-    const isLateBill = isOver && count === undefined && Boolean(usage);
-    if (usage) count = { inputTokens: usage.prompt_tokens, outputTokens: usage.completion_tokens };
-    if (isOver) return isLateBill ? [{ type: 'usage', ...count! }] : [];
+    const before = count;
+    if (usage) count = readCount(usage.prompt_tokens, usage.completion_tokens) ?? count;
+    if (isOver) return before === undefined && count !== undefined ? [{ type: 'usage', ...count }] : [];
     const [choice] = choices ?? [];
     const outputs = reason === undefined && choice?.delta ? note(choice.delta) : [];
     if (choice?.finish_reason && failing.includes(choice.finish_reason)) {
