@@ -34,7 +34,8 @@ const editDistance = (one: string, other: string): number => {
 export const isMisread = (text: string, transcript: string): boolean => {
   const [written, said] = [lettersOf(text), lettersOf(transcript)];
   if (written === '' || said === '') return false;
-  const allowed = slackLetters + slackShare * written.length + lettersPerSign * (signsIn(text) + signsIn(transcript));
+  const allowed =
+    slackLetters + slackShare * written.length + lettersPerSign * (signsIn(text) + signsIn(transcript));
   if (Math.abs(written.length - said.length) > allowed) return true;
   return editDistance(written, said) > allowed;
 };

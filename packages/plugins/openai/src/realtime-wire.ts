@@ -8,9 +8,7 @@ const doneResponse = z.looseObject({
   id: z.string(),
   status: z.string(),
   metadata,
-  status_details: z
-    .looseObject({ reason: z.string().nullish(), error: z.unknown().optional() })
-    .nullish(),
+  status_details: z.looseObject({ reason: z.string().nullish(), error: z.unknown().optional() }).nullish(),
   usage: z.looseObject({ input_tokens: count, output_tokens: count }).nullish(),
 });
 export type DoneResponse = z.output<typeof doneResponse>;
@@ -38,10 +36,15 @@ const events = {
       z.looseObject({ name: z.string(), remaining: z.number(), reset_seconds: z.number() }),
     ),
   }),
-  error: z.looseObject({ type: z.literal('error'), error: z.looseObject({ event_id: z.string().nullish() }) }),
+  error: z.looseObject({
+    type: z.literal('error'),
+    error: z.looseObject({ event_id: z.string().nullish() }),
+  }),
 } as const;
 
-export type RealtimeEvent = { [Type in keyof typeof events]: z.output<(typeof events)[Type]> }[keyof typeof events];
+export type RealtimeEvent = {
+  [Type in keyof typeof events]: z.output<(typeof events)[Type]>;
+}[keyof typeof events];
 
 const anyEvent = z.looseObject({ type: z.string() });
 

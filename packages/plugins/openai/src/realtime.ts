@@ -1,4 +1,10 @@
-import { type InferContext, type Refusal, type SpeechControl, type SpeechInput, defineTts } from '@tth/core/plugin';
+import {
+  type InferContext,
+  type Refusal,
+  type SpeechControl,
+  type SpeechInput,
+  defineTts,
+} from '@tth/core/plugin';
 import { findModels, judgeModel } from './models.ts';
 import { createConnection } from './realtime-connection.ts';
 import { createComplaints } from './realtime-errors.ts';
@@ -10,10 +16,12 @@ import { type Reader, createReader } from './realtime-reader.ts';
 /** What an answer says beside its body that counts here. */
 const headersOf = ({ header }: Refusal): Headers => {
   const names = ['retry-after', 'retry-after-ms', 'x-request-id'];
-  return new Headers(names.flatMap((name): [string, string][] => {
-    const value = header(name);
-    return value === undefined ? [] : [[name, value]];
-  }));
+  return new Headers(
+    names.flatMap((name): [string, string][] => {
+      const value = header(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 };
 
 /**
