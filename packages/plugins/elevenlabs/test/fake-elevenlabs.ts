@@ -1,13 +1,12 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo, Socket as NetSocket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { StreamingAudioChunkWithTimestampsResponse } from '@elevenlabs/elevenlabs-js/dist/serialization/types/StreamingAudioChunkWithTimestampsResponse.js';
 import type { VendorHandle } from '@tth/testkit';
 import { WebSocketServer } from 'ws';
 import { type FakeScript, scriptOf } from './fake-script.ts';
 import { type SpokenSentence, type Wire, serveContexts, serveDialogue } from './fake-sockets.ts';
-import { type SpokenFrame, speak } from './fake-speech.ts';
+import { type SpokenFrame, rest, speak } from './fake-speech.ts';
 
 export const fakeKey = 'sk_0123456789abcdef';
 
@@ -128,7 +127,7 @@ export const startFakeElevenLabs = async (
       const hasTimes = alignment !== 'none' && (alignment !== 'every other' || at % 2 === 0);
       pieces += 1;
       response.write(isTimed ? `${JSON.stringify(lineOf(frame, hasTimes))}\n\n` : frame.sound);
-      await sleep(everyMs);
+      await rest(everyMs);
     }
     response.end();
   };

@@ -1,5 +1,4 @@
 import type { Socket as NetSocket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { AudioOutputMulti } from '@elevenlabs/elevenlabs-js/dist/serialization/types/AudioOutputMulti.js';
 import type { FinalOutputMulti } from '@elevenlabs/elevenlabs-js/dist/serialization/types/FinalOutputMulti.js';
 import type { TextToDialogueWebsocketAudioChunk } from '@elevenlabs/elevenlabs-js/dist/serialization/types/TextToDialogueWebsocketAudioChunk.js';
@@ -8,7 +7,7 @@ import type { TextToDialogueWebsocketFinal } from '@elevenlabs/elevenlabs-js/dis
 import type { TextToDialogueWebsocketFinalAudioForTurn } from '@elevenlabs/elevenlabs-js/dist/serialization/types/TextToDialogueWebsocketFinalAudioForTurn.js';
 import type { WebSocket } from 'ws';
 import type { FakeScript } from './fake-script.ts';
-import { type SpokenFrame, speak } from './fake-speech.ts';
+import { type SpokenFrame, rest, speak } from './fake-speech.ts';
 
 /** What a client may send on the socket with several contexts. */
 export interface ContextMessage {
@@ -102,7 +101,7 @@ const perform = async (
     const hasTimes = alignment !== 'none' && (alignment !== 'every other' || at % 2 === 0);
     await send(wire, write(frame, hasTimes && wire.query.get('sync_alignment') === 'true'));
     sentence.sentFrames += 1;
-    await sleep(everyMs);
+    await rest(everyMs);
   }
   return await misbehave(wire, frames.length);
 };

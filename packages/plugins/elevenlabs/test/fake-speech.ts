@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sampleRateHz } from '@tth/core/plugin';
 import { toneAt } from '@tth/testkit';
 
@@ -17,13 +18,13 @@ export interface SpeechTraits {
   readonly timeBase?: 'sentence' | 'piece';
 }
 
-export const msPerChar = 50;
+export const msPerChar = 30;
 const bytesPerMs = (sampleRateHz * 2) / 1_000;
 
-/** A text as a tone of 50 ms per character. What is in square brackets is performed and takes no time. */
+/** A text as a tone of 30 ms per character. What is in square brackets is performed and takes no time. */
 export const speak = (
   text: string,
-  { speed = 1, frameBytes = 9_600, timeBase = 'sentence' }: SpeechTraits = {},
+  { speed = 1, frameBytes = 14_400, timeBase = 'sentence' }: SpeechTraits = {},
 ): SpokenFrame[] => {
   const charMs = msPerChar / speed;
   let isInTag = false;
@@ -55,4 +56,10 @@ export const speak = (
       durationsMs: inside.map(({ durationMs }) => Math.round(durationMs)),
     };
   });
+};
+
+/** Waits, or lets the others have their turn where there is nothing to wait for. */
+export const rest = async (ms: number): Promise<void> => {
+  if (ms > 0) await sleep(ms);
+  else await new Promise((resolve) => setImmediate(resolve));
 };

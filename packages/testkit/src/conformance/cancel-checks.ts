@@ -46,7 +46,7 @@ const abortsWhileVendorHangs = async (subject: Subject, fault: VendorFault): Pro
 
   const { error } = await ending;
   assert.equal(error, undefined, 'The aborted call threw something.');
-  await until(subject.limitMs, 'The connection to the vendor is closed', () => vendor.openCalls() === open);
+  await until(subject.limitMs, 'The connection to the vendor is closed', () => vendor.openCalls() <= open);
   assert.equal(vendor.requests(), requests + 1, 'The vendor was asked again.');
   assert(vendor.pieces() <= sent + 1, 'The vendor could go on.');
 };
@@ -158,7 +158,7 @@ export const cancelChecks: readonly Check[] = [
       await until(
         subject.limitMs,
         'The connection to the vendor is closed',
-        () => vendor.openCalls() === open,
+        () => vendor.openCalls() <= open,
       );
 
       const late = vendor.pieces() - sent;
@@ -184,7 +184,7 @@ export const cancelChecks: readonly Check[] = [
       await until(
         subject.limitMs,
         'The connection to the vendor is closed',
-        () => vendor.openCalls() === open,
+        () => vendor.openCalls() <= open,
       );
     },
   },
