@@ -68,6 +68,7 @@ const allowed: Readonly<Record<string, { readonly packages: readonly string[]; r
   'plugins/espeak': { packages: ['@tth/core', 'zod', '@echogarden/espeak-ng-emscripten'], node: true },
   'plugins/openai': { packages: ['@tth/core', 'zod', 'openai'], node: false },
   'plugins/puppet': { packages: ['@tth/core', '@tth/face', 'zod', '@napi-rs/canvas'], node: true },
+  'plugins/elevenlabs': { packages: ['@tth/core', 'zod'], node: false },
   'plugins/codecs': { packages: ['@tth/core', 'zod', '@napi-rs/webcodecs'], node: true },
 };
 

@@ -44,7 +44,7 @@ const leastTagged = 0.34;
 /** Above it a feeling is strong. */
 const leastStrong = 0.66;
 
-const rate = { to: 'voice_settings.speed', range: { min: 0.7, max: 1.2 }, step: 0.01 } as const;
+const rate = { to: 'voice_settings.speed', range: { min: 0.7, max: 1.2 } } as const;
 const tags = Object.fromEntries(
   Object.entries<Feeling>(feelings).flatMap(([label, { tag }]) => (tag === undefined ? [] : [[label, tag]])),
 );

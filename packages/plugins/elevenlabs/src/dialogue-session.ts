@@ -55,17 +55,10 @@ export const createDialogueSession = ({ open, keepsSpare }: DialogueSessionOptio
 
   return {
     async *frames(request, signal, onOver) {
+      const opening = obtain();
       let socket: Socket | undefined;
       const leave = (): void => socket?.close();
       try {
-        const opening = obtain();
-        // A sentence that is stopped while its socket opens leaves it to the next one.
-        opening.then(
-          (opened) => {
-            if (signal.aborted && socket === undefined) spare ??= Promise.resolve(opened);
-          },
-          () => {},
-        );
         socket = await unlessAborted(opening, signal);
         signal.addEventListener('abort', leave, { once: true });
         provide();
@@ -73,6 +66,8 @@ export const createDialogueSession = ({ open, keepsSpare }: DialogueSessionOptio
       } catch (error) {
         throw socket === undefined ? error : await errorOfEnd(error, socket);
       } finally {
+        // A sentence that is stopped while its socket opens leaves it to the next one.
+        if (socket === undefined) spare ??= opening.catch(() => undefined);
         signal.removeEventListener('abort', leave);
         leave();
         onOver();
