@@ -9,9 +9,6 @@ export interface CpuAnswer {
 /** After a full garbage collection. `heapBytes` includes the memory of buffers. */
 export interface MemoryAnswer {
   readonly heapBytes: number;
-  /** Objects, and the buffers that they hold. */
-  readonly objectBytes: number;
-  readonly bufferBytes: number;
   readonly rssBytes: number;
 }
 
@@ -24,7 +21,7 @@ const memory = (): MemoryAnswer => {
   globalThis.gc?.();
   globalThis.gc?.();
   const { heapUsed, external, rss } = process.memoryUsage();
-  return { heapBytes: heapUsed + external, objectBytes: heapUsed, bufferBytes: external, rssBytes: rss };
+  return { heapBytes: heapUsed + external, rssBytes: rss };
 };
 
 /** Tells the benchmark where this process listens, and answers its questions until it is told to stop. */
