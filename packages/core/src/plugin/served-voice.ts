@@ -105,7 +105,7 @@ export const createServedVoice = (
 
   return {
     async *inferStream({ text }, { voice: name = defaultVoice, emotion, rate }, context) {
-      const voice = voices[name]!;
+      const voice = voices[Object.hasOwn(voices, name) ? name : defaultVoice]!;
       const of = (emotion.intensity >= 0.5 ? voice.feelings[emotion.label] : undefined) ?? voice;
       const request = {
         voice: await fieldsOf(of),
