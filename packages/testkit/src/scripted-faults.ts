@@ -38,7 +38,7 @@ const scriptOf = (fault: VendorFault): FaultScript => {
       if (fault.as === 'noise') return { faults: [() => [{ kind: 'piece', bytes: noise }]] };
       return { refusal: { status: 200, headers: { 'content-type': 'text/html' }, body: page } };
     default:
-      return { faults: [recut(fault.byteLength)] };
+      return { faults: [recut(fault.byteLength), pace(0)] };
   }
 };
 
