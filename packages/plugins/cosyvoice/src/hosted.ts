@@ -73,6 +73,10 @@ export const hostedVoice = (
       timing: options.wordTimings ? 'measured' : 'estimated',
     };
     const socket = await line.take(context.signal);
+    if (context.signal.aborted) {
+      line.give(socket);
+      return;
+    }
     const leave = (): void => socket.close();
     context.signal.addEventListener('abort', leave, { once: true });
     let isWhole = false;
