@@ -242,6 +242,21 @@ describe('a socket that fails', () => {
   });
 });
 
+describe('a socket that is refused', () => {
+  it.each([
+    { status: 401, code: 'quota_exceeded', error: 'provider.misconfigured' },
+    { status: 403, code: 'only_for_pro+', error: 'provider.misconfigured' },
+    { status: 404, code: 'voice_not_found', error: 'provider.misconfigured' },
+    { status: 429, code: 'concurrent_limit_exceeded', error: 'provider.rate_limited' },
+  ])('with $status $code fails its sentence with $error', async ({ status, code, error }) => {
+    fake.play({ refusal: { status, body: { detail: { code, message: 'x' } } } });
+
+    expect(await speak(voice.session, 'Hi.').ended).toMatchObject({ code: error, details: { status } });
+    fake.play();
+    expect(await speak(voice.session, 'Hi.').ended).toBeUndefined();
+  });
+});
+
 describe('the end of a conversation', () => {
   it('closes its socket', async () => {
     await speak(voice.session, 'One.').ended;

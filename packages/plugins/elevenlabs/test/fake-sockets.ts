@@ -182,6 +182,8 @@ export const serveContexts = (wire: Wire): void => {
     const message = JSON.parse(data.toString()) as ContextMessage;
     wire.received.push(message);
     const { context_id: id = 'default', text = '' } = message;
+    // Nothing but a sign of life.
+    if (message.text === '' && message.flush !== true) return;
     if (message.close_socket === true) {
       wire.connection.close(1000);
       return;
