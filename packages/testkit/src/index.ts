@@ -60,7 +60,7 @@ export {
   swap,
   type Fault,
 } from './vendor-faults.ts';
-export { vendorHandle } from './scripted-faults.ts';
+export { httpVendorHandle, vendorHandle } from './scripted-faults.ts';
 export { vendorFaults, type VendorFault, type VendorHandle } from './vendor-handle.ts';
 export {
   startVendor,
