@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createEngine } from '@tth/core';
 import config from '../tth.config.ts';
+import { conformancePage } from './reference/conformance-page.ts';
 import {
   capabilitiesPage,
   closeCodesPage,
@@ -39,6 +40,7 @@ export const buildReference = async (): Promise<ReadonlyMap<string, string>> =>
     ['capabilities.md', capabilitiesPage(await adapters())],
     ['policies.md', policiesPage()],
     ['segmentation.md', segmentationPage(made)],
+    ['conformance.md', conformancePage(made)],
   ]);
 
 /** Where the pages are kept. */

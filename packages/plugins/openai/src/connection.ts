@@ -42,6 +42,12 @@ const parse = (text: string): unknown => {
   }
 };
 
+/** Whether others on the way can read along. */
+const isOpen = (address: string): boolean => {
+  const { protocol, hostname } = new URL(address);
+  return protocol === 'http:' && !/^(?:localhost|127\..*|\[::1\])$/.test(hostname);
+};
+
 /**
  * The SDK's client over the engine's connections. Nothing that the SDK reads from the environment leaves: what
  * goes out are these options' headers, whatever it made of its own. It retries nothing and prints nothing.
@@ -65,6 +71,10 @@ export const connect = (
       nowMs: clock.now(),
       ...(answered && { headers: answered }),
     });
+
+  if (apiKey !== undefined && isOpen(baseUrl)) {
+    log.warn({ host }, 'the key of a provider travels unencrypted; use https');
+  }
 
   let hasWarned = false;
   const warnOnce = (made: Headers): void => {

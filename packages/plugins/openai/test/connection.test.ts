@@ -77,6 +77,25 @@ describe('what a vendor is told of us', () => {
     expect(warnings).toEqual([{ host: new URL(vendor.url).host, headers: ['x-other'] }]);
   });
 
+  it.each([
+    ['http://models.example/v1', 1],
+    ['https://models.example/v1', 0],
+    ['http://127.0.0.1:8000/v1', 0],
+    ['http://localhost:8000/v1', 0],
+    ['http://[::1]:8000/v1', 0],
+  ])('is no key that others can read without a warning: %s', (baseUrl, expected) => {
+    const warnings: object[] = [];
+    const log: Log = { ...silentLog, warn: (fields) => void warnings.push(fields) };
+
+    connect(
+      { baseUrl, apiKey: 'k' },
+      { http: createHttp({ clock: systemClock, log }), clock: systemClock, log },
+    );
+    connect({ baseUrl }, { http: createHttp({ clock: systemClock, log }), clock: systemClock, log });
+
+    expect(warnings).toHaveLength(expected);
+  });
+
   it('is no key where none is needed', async () => {
     const { adapter, close } = await startChat({ baseUrl: vendor.url, flavour: 'ollama' });
 
@@ -109,6 +128,12 @@ describe('the health of a vendor', () => {
       detail: 'It does not list the model m1.',
       models: ['m3'],
     });
+  });
+
+  it('takes a name without a tag for the newest of that name', async () => {
+    models('m1:latest');
+
+    expect((await healthOf(openai)).status).toBe('ok');
   });
 
   it('tells when the model will be switched off', async () => {
