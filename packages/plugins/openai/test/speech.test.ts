@@ -6,6 +6,7 @@ import {
   type SpeechScript,
   type SpeechServer,
   after,
+  rebase,
   recut,
   startSpeechServer,
 } from './fake-openai-speech.ts';
@@ -137,6 +138,15 @@ describe('speech as events', () => {
       { unit: 'input_tokens', amount: input },
       { unit: 'output_tokens', amount: output },
     ]);
+  });
+
+  it('is whole where events end in the middle of a sample', async () => {
+    const adapter = await start(options);
+    const whole = await speak(adapter);
+
+    server.play({ change: rebase(481) });
+
+    expect(joined((await speak(adapter)).outputs)).toEqual(joined(whole.outputs));
   });
 
   it('is broken off where its last event is missing', async () => {
