@@ -62,9 +62,7 @@ describe('a client that cannot decode what it is sent', () => {
 
   it('waits for a key frame that is near, and for a face that has made nothing ahead', async () => {
     const near = await start(scriptedAvatar({ delivery: ['h264'], keyEvery: 5 }));
-    const slow = await start(
-      scriptedAvatar({ delivery: ['h264'], keyEvery: 50, script: { betweenMs: 38 } }),
-    );
+    const slow = await start(scriptedAvatar({ delivery: ['h264'], keyEvery: 50, script: { betweenMs: 38 } }));
 
     for (const { clock, client } of [near, slow]) {
       const seen = picturesOf(client).length;
