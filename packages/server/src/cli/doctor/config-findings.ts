@@ -1,0 +1,59 @@
+import type { Settings } from '../../app/config.ts';
+import { type Examination, definitionIdOf } from './examine.ts';
+import { type Finding, notice, problem } from './finding.ts';
+
+type Wiring = Pick<Settings, 'adapters' | 'routes'>;
+
+const wanted = {
+  llm: ['Nothing answers', 'model', '@tth/plugin-local-llm'],
+  tts: ['Nothing speaks', 'voice', '@tth/plugin-espeak'],
+  avatar: ['There is no face', 'face', '@tth/plugin-puppet'],
+} as const;
+type Stage = keyof typeof wanted;
+
+const idOf = (entry: string | { readonly id: string }): string =>
+  typeof entry === 'string' ? entry : entry.id;
+
+const stageFindings = (stage: Stage, { routes }: Wiring, { adapters }: Examination): Finding[] => {
+  const field = `routes.${stage}`;
+  const here = adapters.filter((adapter) => adapter.stage === stage);
+  const route = routes[stage]?.map(idOf);
+  if (here.length === 0 && route === undefined) {
+    const [what, thing, example] = wanted[stage];
+    const isNeeded = stage !== 'avatar';
+    const sentence = `${what}: no plugin brings a ${thing}; add one, such as "tth plugin add ${example}".`;
+    return [isNeeded ? problem(field, sentence) : notice(field, sentence)];
+  }
+  if (route === undefined) return [];
+  const missing = route.filter((id) => !here.some((adapter) => adapter.id === id));
+  const idle = here.filter(({ id, failure }) => failure === undefined && !route.includes(id));
+  return [
+    ...missing.map((id) =>
+      problem(
+        field,
+        `${field} names ${id}, and no plugin brings an adapter of this stage and name: correct the name, or add its plugin.`,
+      ),
+    ),
+    ...idle.map(({ id }) =>
+      notice(field, `${id} is installed but ${field} does not name it: it is never asked until you add it there.`),
+    ),
+  ];
+};
+
+/** What there is to say about how a configuration ties adapters together. */
+export const configFindings = (settings: Wiring, found: Examination): Finding[] => {
+  const definitions = found.plugins.flatMap(({ definition }) => definition?.adapters ?? []);
+  const everyPluginLoads = found.plugins.every(({ definition }) => definition !== undefined);
+  const strangers = Object.keys(settings.adapters).filter(
+    (id) => !definitions.some((definition) => definition.id === definitionIdOf(settings, id)),
+  );
+  return [
+    ...(everyPluginLoads ? strangers : []).map((id) =>
+      problem(
+        `adapters.${id}`,
+        `adapters.${id} configures an adapter that no plugin brings: correct the name, add its plugin, or remove the entry.`,
+      ),
+    ),
+    ...(Object.keys(wanted) as Stage[]).flatMap((stage) => stageFindings(stage, settings, found)),
+  ];
+};
