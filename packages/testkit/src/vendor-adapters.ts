@@ -6,6 +6,7 @@ import {
   defineLlm,
   defineTts,
   forgiveOne,
+  secretRef,
   wholeFrames,
 } from '@tth/core/plugin';
 import * as z from 'zod';
@@ -14,7 +15,7 @@ import * as z from 'zod';
 
 const options = z.strictObject({
   baseUrl: z.url(),
-  apiKey: z.strictObject({ secret: z.string() }).default({ secret: 'VENDOR_KEY' }),
+  apiKey: secretRef('VENDOR_KEY'),
   /** For a voice: how its sound travels. */
   form: z.enum(['raw', 'lines']).default('raw'),
 });

@@ -28,6 +28,11 @@ interface AdapterDefinitionOf<S extends Stage, Schema extends z.ZodType, Can, Im
   readonly stage: S;
   /** Unique among all plugins; what configuration and events call this adapter. */
   readonly id: string;
+  /**
+   * Starts only where the configuration names it, in `adapters` or in a route. For providers that cost money, or
+   * that cannot be used as they are.
+   */
+  readonly optIn?: boolean;
   readonly options: Schema;
   readonly capabilities: CapabilitySource<z.output<Schema>, Can>;
   create(options: z.output<Schema>, deps: AdapterDeps): Implementation;

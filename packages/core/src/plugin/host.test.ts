@@ -115,6 +115,71 @@ describe('plugin host', () => {
     ]);
   });
 
+  describe('when several adapters are made of one definition', () => {
+    const options = z.strictObject({ model: z.string().default('small') });
+    const definition = withOptions('acme', options);
+    const start = (configured: Record<string, unknown>, given: object = definition) =>
+      startPlugins([source(plugin([given]))], configured, deps);
+    const idsOf = (host: { readonly adapters: readonly { readonly id: string }[] }): string[] =>
+      host.adapters.map(({ id }) => id);
+
+    it('starts each under its own name with its own options', async () => {
+      const made: unknown[] = [];
+      const spy = {
+        ...definition,
+        create: (given: unknown) => {
+          made.push(given);
+          return good.create({}, { ...deps, http: createHttp(deps), services: {} });
+        },
+      };
+
+      const host = await start(
+        { near: { adapter: 'acme', model: 'tiny' }, acme: { model: 'large' }, far: { adapter: 'acme' } },
+        spy,
+      );
+
+      expect(idsOf(host)).toEqual(['near', 'acme', 'far']);
+      expect(made).toEqual([{ model: 'tiny' }, { model: 'large' }, { model: 'small' }]);
+      expect(host.failures).toEqual([]);
+    });
+
+    it.each<[when: string, configured: Record<string, unknown>, given: object, ids: string[]]>([
+      ['under its own id when no entry is about it', {}, definition, ['acme']],
+      ['under the other name only when an entry gives it one', { a: { adapter: 'acme' } }, definition, ['a']],
+      ['not at all when it is opt-in and no entry is about it', {}, { ...definition, optIn: true }, []],
+      ['when it is opt-in and asked for', { acme: undefined }, { ...definition, optIn: true }, ['acme']],
+    ])('starts a definition %s', async (_, configured, given, ids) => {
+      expect(idsOf(await start(configured, given))).toEqual(ids);
+    });
+
+    it('names the field, the name and the adapters that there are when an entry is about none of them', async () => {
+      const host = await start({ near: { adapter: 'acne' } });
+
+      expect(idsOf(host)).toEqual(['acme']);
+      expect(host.failures).toMatchObject([
+        {
+          adapter: 'near',
+          error: {
+            code: 'config.invalid',
+            details: { field: 'adapters.near', adapter: 'acne', known: ['acme'] },
+          },
+        },
+      ]);
+    });
+
+    it('names the entry whose options are wrong', async () => {
+      const host = await start({ near: { adapter: 'acme', modell: 'x' } });
+
+      expect(host.failures).toMatchObject([
+        {
+          plugin: '@tth/test',
+          adapter: 'near',
+          error: { code: 'config.invalid', details: { field: 'adapters.near' } },
+        },
+      ]);
+    });
+  });
+
   it('joins the lists of several plugins, and takes the last of what is no list', async () => {
     const of = (port: string, made: unknown): PluginSource =>
       source(plugin([], { services: [{ port, create: async () => made }] }));

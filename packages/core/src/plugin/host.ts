@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { TthError, isTthError, toTthError } from '../domain/errors.ts';
 import type { AnyAdapter, InferContext } from './adapter.ts';
 import { type AdapterDefinition, type AdapterDeps, type PluginDefinition, apiVersion } from './define.ts';
+import { assignAdapters } from './assign-adapters.ts';
 import { createHttp } from './http.ts';
 import type { ServicePort, Services } from './services.ts';
 
@@ -87,12 +88,17 @@ const endAtAbort =
     },
   });
 
-const startAdapter = (definition: AdapterDefinition, given: unknown, deps: AdapterDeps): AnyAdapter => {
+const startAdapter = (
+  id: string,
+  definition: AdapterDefinition,
+  given: unknown,
+  deps: AdapterDeps,
+): AnyAdapter => {
   const options = definition.options.safeParse(given ?? {});
   if (!options.success) {
     throw new TthError('config.invalid', 'The options of an adapter are not as its plugin expects.', {
       details: {
-        field: `adapters.${definition.id}`,
+        field: `adapters.${id}`,
         problem: z.prettifyError(options.error),
       },
     });
@@ -104,7 +110,7 @@ const startAdapter = (definition: AdapterDefinition, given: unknown, deps: Adapt
   const implementation = definition.create(options.data, deps) as AnyAdapter;
   const inferStream = endAtAbort(implementation.inferStream.bind(implementation) as InferStream);
   const adapter = {
-    id: definition.id,
+    id,
     capabilities: () => capabilities,
     inferStream,
     inferBatch:
@@ -138,6 +144,7 @@ const join = (port: ServicePort, services: Services, made: unknown): unknown => 
 /**
  * Loads plugins, starts their services and then their adapters, in the order given. A plugin that cannot
  * be imported, is of the wrong version, has bad options or throws is left out and listed in `failures`.
+ * `adapterOptions` has an entry for each adapter that was asked for; `assignAdapters` says what follows of it.
  */
 export const startPlugins = async (
   sources: readonly PluginSource[],
@@ -173,24 +180,19 @@ export const startPlugins = async (
   }
 
   const adapters: AnyAdapter[] = [];
-  for (const plugin of plugins) {
-    for (const definition of plugin.adapters ?? []) {
-      try {
-        if (adapters.some(({ id }) => id === definition.id)) {
-          throw new TthError('plugin.invalid', 'Two plugins offer an adapter of the same id; remove one.', {
-            details: { adapter: definition.id },
-          });
-        }
-        adapters.push(startAdapter(definition, adapterOptions[definition.id], { ...deps, services }));
-      } catch (error) {
-        failures.push({
-          plugin: plugin.name,
-          adapter: definition.id,
-          error: isTthError(error)
-            ? error
-            : new TthError('plugin.error', 'The adapter did not start.', { cause: error }),
-        });
-      }
+  const { assignments, failures: unassigned } = assignAdapters(plugins, adapterOptions);
+  failures.push(...unassigned);
+  for (const { plugin, definition, id, options } of assignments) {
+    try {
+      adapters.push(startAdapter(id, definition, options, { ...deps, services }));
+    } catch (error) {
+      failures.push({
+        plugin,
+        adapter: id,
+        error: isTthError(error)
+          ? error
+          : new TthError('plugin.error', 'The adapter did not start.', { cause: error }),
+      });
     }
   }
 

@@ -124,6 +124,7 @@ export { loudness } from './pcm.ts';
 export { createResampler, type Resampler } from './resampler.ts';
 export { escapeMarkup, ssml, toUrlPart, type Ssml, type SsmlProsody } from './ssml.ts';
 export {
+  secretRef,
   silentLog,
   type AudioEncoderHandle,
   type AudioEncoderOptions,

@@ -1,5 +1,6 @@
 import type { SessionId } from '../domain/ids.ts';
 import type { Pcm } from '../domain/media.ts';
+import * as z from 'zod';
 import type { InputCheck } from './input-check.ts';
 import type { Tool } from './tools.ts';
 
@@ -13,10 +14,22 @@ export interface Log {
 
 export const silentLog: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-/** A secret by name. It prints as `[secret:name]` wherever it is written. */
+/** A secret by name: what it stands for is in no configuration, snapshot or log. */
 export interface SecretRef {
   readonly secret: string;
 }
+
+/**
+ * The option that names a secret: `{ secret: 'ACME_KEY' }`, or the name alone. `name` is the one that is meant where
+ * nothing is said; without it the option has to be given.
+ */
+export const secretRef = (name?: string): z.ZodType<SecretRef> => {
+  const text = z
+    .string()
+    .regex(/^\w+$/, 'expected the name of a secret, such as ACME_KEY, and not the secret');
+  const ref = z.union([z.strictObject({ secret: text }), text.transform((secret) => ({ secret }))]);
+  return name === undefined ? ref : ref.default({ secret: name });
+};
 
 export interface SecretStore {
   /** Throws `config.invalid` naming the secret when it is not set. */

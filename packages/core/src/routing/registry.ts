@@ -1,4 +1,4 @@
-import type { Stage } from '../domain/capabilities.ts';
+import { type Stage, stages } from '../domain/capabilities.ts';
 import { TthError } from '../domain/errors.ts';
 import type { AnyAdapter, AvatarAdapter, LlmAdapter, TtsAdapter } from '../plugin/adapter.ts';
 
@@ -38,18 +38,43 @@ export type RouteEntry =
 /** Adapters per stage. A stage that is not named uses every installed adapter in order of loading. */
 export type Routes = { readonly [S in Stage]?: readonly RouteEntry[] | undefined };
 
+const idOf = (entry: RouteEntry): string => (typeof entry === 'string' ? entry : entry.id);
+const stagesOf = (routes: Routes): [Stage, readonly RouteEntry[]][] =>
+  stages.flatMap((stage): [Stage, readonly RouteEntry[]][] => {
+    const entries = routes[stage];
+    return entries === undefined ? [] : [[stage, entries]];
+  });
+
+/** The adapters that routes name. */
+export const routedAdapters = (routes: Routes): string[] =>
+  stagesOf(routes).flatMap(([, entries]) => entries.map(idOf));
+
+/**
+ * Routes without those who could not be started, where somebody else is left to serve the stage: one broken
+ * provider stops nobody. `isBroken` says whether a failure explains that an adapter is not there.
+ */
+export const withoutBroken = (
+  routes: Routes,
+  adapters: readonly AnyAdapter[],
+  isBroken: (id: string) => boolean,
+): Routes => {
+  const isThere = (entry: RouteEntry): boolean => adapters.some(({ id }) => id === idOf(entry));
+  return Object.fromEntries(
+    stagesOf(routes).map(([stage, entries]) => {
+      const left = entries.filter((entry) => isThere(entry) || !isBroken(idOf(entry)));
+      return [stage, left.some(isThere) ? left : entries];
+    }),
+  );
+};
+
 /** Throws `config.invalid` when a route names an adapter that is not installed or is of another stage. */
 export const createRegistry = (adapters: readonly AnyAdapter[], routes: Routes): Registry => {
   const ofStage = (stage: Stage): readonly Candidate<AnyAdapter>[] => {
     const installed = adapters.filter((adapter) => adapter.capabilities().stage === stage);
     const entries = routes[stage] ?? installed.map(({ id }) => id);
     return entries.map((entry, place) => {
-      const {
-        id,
-        priority = place,
-        weight = 1,
-        tags = [],
-      } = typeof entry === 'string' ? { id: entry } : entry;
+      const { priority = place, weight = 1, tags = [] } = typeof entry === 'string' ? {} : entry;
+      const id = idOf(entry);
       const adapter = installed.find((candidate) => candidate.id === id);
       if (adapter !== undefined) return { adapter, priority, weight, tags };
       throw new TthError(

@@ -22,7 +22,7 @@ import { type PluginFailure, type PluginSource, startPlugins } from '../plugin/h
 import { type Log, type SecretStore, type Services, silentLog } from '../plugin/services.ts';
 import type { Tool } from '../plugin/tools.ts';
 import type { ProviderHealth } from '../routing/health.ts';
-import { type Routes, createRegistry } from '../routing/registry.ts';
+import { type Routes, createRegistry, routedAdapters, withoutBroken } from '../routing/registry.ts';
 import { type Router, createRouter } from '../routing/router.ts';
 import { createMemoryStore } from '../sessions/memory-store.ts';
 import { createScheduler } from './scheduler.ts';
@@ -33,7 +33,7 @@ import { wireMachines } from './wire-machines.ts';
 export interface EngineOptions {
   /** Plugins in order; an earlier one is asked first where routes do not say otherwise. */
   readonly plugins: readonly PluginSource[];
-  /** Options by adapter id. */
+  /** Options by adapter id; an entry's `adapter` names the definition that it is made of, where that is another. */
   readonly adapterOptions?: Readonly<Record<string, unknown>>;
   readonly routes?: Routes;
   /** Over the built-in ones: the same id replaces, others are added. */
@@ -117,12 +117,21 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
   };
   let personas = shelve(options.personas ?? []);
 
-  const plugins = await startPlugins(options.plugins, options.adapterOptions ?? {}, {
-    clock,
-    random,
-    log,
-    secrets: options.secrets ?? noSecrets,
-  });
+  const routed = Object.fromEntries(routedAdapters(options.routes ?? {}).map((id) => [id, undefined]));
+  const plugins = await startPlugins(
+    options.plugins,
+    { ...routed, ...options.adapterOptions },
+    {
+      clock,
+      random,
+      log,
+      secrets: options.secrets ?? noSecrets,
+    },
+  );
+
+  const isBroken = (id: string): boolean =>
+    plugins.failures.some(({ adapter }) => adapter === undefined || adapter === id);
+  const routes = withoutBroken(options.routes ?? {}, plugins.adapters, isBroken);
 
   const container = rootContainer.createChildContainer();
   container.register(tokens.clock, { useValue: clock });
@@ -140,7 +149,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
   bind(container, tokens.registry, (resolve) =>
     createRegistry(
       adapterKeys.map((key) => resolve<AnyAdapter>(key)),
-      options.routes ?? {},
+      routes,
     ),
   );
   bind(container, tokens.router, (resolve) =>
