@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { Argument, Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import manifest from '../package.json' with { type: 'json' };
+import { loadEnvFile } from './cli/env-file.ts';
+import { doctorCommand, pluginCommand } from './cli/plugin/commands.ts';
 import { reportError } from './cli/report-error.ts';
 
 const number = (text: string): number => {
@@ -70,7 +72,11 @@ program
     await (what === 'controls' ? demoControls() : demoFailover());
   });
 
+program.addCommand(pluginCommand());
+program.addCommand(doctorCommand());
+
 try {
+  loadEnvFile(process.cwd());
   await program.parseAsync();
 } catch (error) {
   process.exitCode = reportError(error, process.stderr);

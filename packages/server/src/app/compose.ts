@@ -11,7 +11,7 @@ import { discoverPlugins, namedPlugins } from './find-plugins.ts';
 import { readPersonas } from './persona-files.ts';
 
 /** Secrets from the environment: `{ secret: 'ACME_KEY' }` is the variable `ACME_KEY`. */
-const environmentSecrets: SecretStore = {
+export const environmentSecrets: SecretStore = {
   reveal: ({ secret }) => {
     const value = process.env[secret];
     if (value !== undefined && value !== '') return value;

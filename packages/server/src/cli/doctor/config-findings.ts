@@ -1,8 +1,6 @@
 import type { Settings } from '../../app/config.ts';
-import { type Examination, definitionIdOf } from './examine.ts';
+import type { Examination } from './examine.ts';
 import { type Finding, notice, problem } from './finding.ts';
-
-type Wiring = Pick<Settings, 'adapters' | 'routes'>;
 
 const wanted = {
   llm: ['Nothing answers', 'model', '@tth/plugin-local-llm'],
@@ -14,7 +12,11 @@ type Stage = keyof typeof wanted;
 const idOf = (entry: string | { readonly id: string }): string =>
   typeof entry === 'string' ? entry : entry.id;
 
-const stageFindings = (stage: Stage, { routes }: Wiring, { adapters }: Examination): Finding[] => {
+const stageFindings = (
+  stage: Stage,
+  { routes }: Pick<Settings, 'routes'>,
+  { plugins, adapters }: Examination,
+): Finding[] => {
   const field = `routes.${stage}`;
   const here = adapters.filter((adapter) => adapter.stage === stage);
   const route = routes[stage]?.map(idOf);
@@ -25,7 +27,8 @@ const stageFindings = (stage: Stage, { routes }: Wiring, { adapters }: Examinati
     return [isNeeded ? problem(field, sentence) : notice(field, sentence)];
   }
   if (route === undefined) return [];
-  const missing = route.filter((id) => !here.some((adapter) => adapter.id === id));
+  const everyPluginLoads = plugins.every(({ definition }) => definition !== undefined);
+  const missing = everyPluginLoads ? route.filter((id) => !here.some((adapter) => adapter.id === id)) : [];
   const idle = here.filter(({ id, failure }) => failure === undefined && !route.includes(id));
   return [
     ...missing.map((id) =>
@@ -35,25 +38,14 @@ const stageFindings = (stage: Stage, { routes }: Wiring, { adapters }: Examinati
       ),
     ),
     ...idle.map(({ id }) =>
-      notice(field, `${id} is installed but ${field} does not name it: it is never asked until you add it there.`),
+      notice(
+        field,
+        `${id} is installed but ${field} does not name it: it is never asked until you add it there.`,
+      ),
     ),
   ];
 };
 
 /** What there is to say about how a configuration ties adapters together. */
-export const configFindings = (settings: Wiring, found: Examination): Finding[] => {
-  const definitions = found.plugins.flatMap(({ definition }) => definition?.adapters ?? []);
-  const everyPluginLoads = found.plugins.every(({ definition }) => definition !== undefined);
-  const strangers = Object.keys(settings.adapters).filter(
-    (id) => !definitions.some((definition) => definition.id === definitionIdOf(settings, id)),
-  );
-  return [
-    ...(everyPluginLoads ? strangers : []).map((id) =>
-      problem(
-        `adapters.${id}`,
-        `adapters.${id} configures an adapter that no plugin brings: correct the name, add its plugin, or remove the entry.`,
-      ),
-    ),
-    ...(Object.keys(wanted) as Stage[]).flatMap((stage) => stageFindings(stage, settings, found)),
-  ];
-};
+export const configFindings = (settings: Pick<Settings, 'routes'>, found: Examination): Finding[] =>
+  (Object.keys(wanted) as Stage[]).flatMap((stage) => stageFindings(stage, settings, found));

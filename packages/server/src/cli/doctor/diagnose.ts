@@ -13,7 +13,7 @@ import {
   socketFindings,
   versionFindings,
 } from './installation-findings.ts';
-import { type Advice, adapterFindings, pluginFindings } from './plugin-findings.ts';
+import { type Advice, adapterFindings, licenceFindings, pluginFindings } from './plugin-findings.ts';
 
 /** What `tth doctor` found. `ok`: no finding is a problem. */
 export interface Diagnosis {
@@ -79,6 +79,7 @@ export const diagnose = async (root: string, options: DiagnoseOptions): Promise<
     ...nodeFindings(process.versions.node),
     ...examined.plugins.flatMap((plugin) => pluginFindings(plugin, advice)),
     ...examined.adapters.flatMap(adapterFindings),
+    ...licenceFindings(examined.plugins),
   );
   if (isWhole) {
     findings.push(

@@ -9,7 +9,10 @@ export interface DoctorOptions {
 }
 
 /** `tth doctor`: says what is there and what to do. Resolves with 1 when something is broken. */
-export const doctor = async ({ plugins = [], json = false }: DoctorOptions, shell: Shell): Promise<number> => {
+export const doctor = async (
+  { plugins = [], json = false }: DoctorOptions,
+  shell: Shell,
+): Promise<number> => {
   const { root, version, env, secrets } = shell;
   const only = plugins.length === 0 ? {} : { plugins };
   const diagnosis = await diagnose(root, { version, env, secrets, ...only });

@@ -13,8 +13,9 @@ import {
   toTthError,
 } from '@tth/core';
 import type { PluginDefinition } from '@tth/core/plugin';
+import path from 'node:path';
 import type { Settings } from '../../app/config.ts';
-import { discoverPlugins, namedPlugins } from '../../app/find-plugins.ts';
+import { discoverPlugins, isPath, namedPlugins } from '../../app/find-plugins.ts';
 import { type InstalledPackage, findInstalled, packageOfFile } from '../project/manifest.ts';
 
 /** A plugin as configuration names it. */
@@ -67,12 +68,23 @@ export const definitionIdOf = (settings: Pick<Settings, 'adapters'>, id: string)
   return typeof named === 'string' ? named : id;
 };
 
+/** Adapters that a configuration asks for, in a route or with options, as a server hands them to the host. */
+const askedFor = ({
+  adapters,
+  routes,
+}: Pick<Settings, 'adapters' | 'routes'>): Readonly<Record<string, unknown>> => {
+  const routed = [routes.llm, routes.tts, routes.avatar]
+    .flatMap((route) => route ?? [])
+    .map((entry) => [typeof entry === 'string' ? entry : entry.id, undefined]);
+  return { ...(Object.fromEntries(routed) as Record<string, undefined>), ...adapters };
+};
+
 /** The plugins that a configuration loads. */
 export const pluginNames = async (settings: Pick<Settings, 'root' | 'plugins'>): Promise<readonly string[]> =>
   settings.plugins ?? (await discoverPlugins(settings.root));
 
 const packageOf = (root: string, name: string): Promise<InstalledPackage | undefined> =>
-  /^[./]/.test(name) ? packageOfFile(`${root}/${name}`) : findInstalled(root, name);
+  isPath(name) ? packageOfFile(path.resolve(root, name, 'any-file')) : findInstalled(root, name);
 
 const loadPlugin = async (root: string, name: string): Promise<ExaminedPlugin> => {
   const installed = await packageOf(root, name);
@@ -116,15 +128,22 @@ const askHealth = async (
  * all at once. Closes them again. A plugin that fails is part of the answer.
  */
 export const examine = async (
-  settings: Pick<Settings, 'root' | 'plugins' | 'adapters'>,
+  settings: Pick<Settings, 'root' | 'plugins' | 'adapters' | 'routes'>,
   { secrets, plugins: only, healthTimeoutMs = 5_000 }: ExamineOptions,
 ): Promise<Examination> => {
   const names = only ?? (await pluginNames(settings));
   const plugins = await loadPlugins(settings.root, names);
   const loaded = plugins.flatMap(({ name, definition }) => (definition ? [{ name, definition }] : []));
+  const known = loaded.flatMap(({ definition }) => definition.adapters ?? []).map(({ id }) => id);
+  const isWhole = only === undefined && loaded.length === plugins.length;
   const host = await startPlugins(
     loaded.map(({ name, definition }) => ({ name, load: () => Promise.resolve(definition) })),
-    settings.adapters,
+    // What configures an adapter of a plugin that is not looked at, or does not load, is no mistake of its own.
+    Object.fromEntries(
+      Object.entries(askedFor(settings)).filter(
+        ([id]) => isWhole || known.includes(definitionIdOf(settings, id)),
+      ),
+    ),
     { clock: systemClock, random: systemRandom, log: silentLog, secrets },
   );
   try {
@@ -160,8 +179,7 @@ export const examine = async (
       plugins: plugins.map((plugin) => ({
         ...plugin,
         failure:
-          plugin.failure ??
-          serviceFailures.find((each) => each.plugin === plugin.definition?.name)?.error,
+          plugin.failure ?? serviceFailures.find((each) => each.plugin === plugin.definition?.name)?.error,
       })),
       adapters: [...started, ...failed],
       services: host.services,

@@ -13,7 +13,12 @@ export const nodeFindings = (version: string): Finding[] => {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const isOld = major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]);
   return isOld
-    ? [problem('node', `TTH needs Node.js ${oldestNode.join('.')} or later and this is ${version}: install Node.js 22.`)]
+    ? [
+        problem(
+          'node',
+          `TTH needs Node.js ${oldestNode.join('.')} or later and this is ${version}: install Node.js 22.`,
+        ),
+      ]
     : [];
 };
 
@@ -77,7 +82,10 @@ export const versionFindings = async (
     ...cores
       .filter(({ found }) => found !== undefined && found !== version)
       .map(({ name, found }) =>
-        notice(name, `${name} uses a copy of @tth/core ${found} of its own, beside ${version}: install a version of it that goes with ${version}.`),
+        notice(
+          name,
+          `${name} uses a copy of @tth/core ${found} of its own, beside ${version}: install a version of it that goes with ${version}.`,
+        ),
       ),
   ];
 };
@@ -86,7 +94,9 @@ export const versionFindings = async (
 export const pageFindings = (root: string): Finding[] => {
   const pages = findWebPages(root);
   if (pages === undefined) {
-    return [notice('pages', 'There is no studio and no inspector: add the package @tth/inspector to have them.')];
+    return [
+      notice('pages', 'There is no studio and no inspector: add the package @tth/inspector to have them.'),
+    ];
   }
   return existsSync(path.join(pages, 'index.html'))
     ? []

@@ -1,4 +1,5 @@
 import { apiVersion } from '@tth/core/plugin';
+import { isPath } from '../../app/find-plugins.ts';
 import { capabilityProblems } from './capability-check.ts';
 import type { ExaminedAdapter, ExaminedPlugin } from './examine.ts';
 import { type Finding, notice, problem, sentenceOf } from './finding.ts';
@@ -9,22 +10,29 @@ export interface Advice {
   install(name: string): string;
 }
 
-const licenceFinding = (name: string, license: string | undefined): Finding[] => {
-  if (license === undefined || license === 'UNLICENSED') {
-    return [notice(name, `${name} names no licence that lets you use it: ask whoever made it.`)];
-  }
-  if (/(?:^|\W)A?GPL/.test(license) && !/LGPL/.test(license)) {
-    return [
-      notice(
-        name,
-        `${name} is under ${license}: using it obliges you to nothing, but passing it on with your application means doing so under that licence; see its LICENSE, and leave it out to stay clear of it.`,
-      ),
-    ];
-  }
-  if (/SSPL|BUSL|BSL-1\.1|Elastic|Commons-Clause|NC/.test(license)) {
-    return [notice(name, `${name} is under ${license}, which limits what you may offer with it: read it first.`)];
-  }
-  return [];
+const namesOf = (plugins: readonly ExaminedPlugin[]): string => plugins.map(({ name }) => name).join(', ');
+
+const licenceOf = ({ package: installed }: ExaminedPlugin): string =>
+  installed?.manifest.license ?? 'UNLICENSED';
+
+/** What licences there are to know of, each once. Files of the project itself are whoever owns it's. */
+export const licenceFindings = (plugins: readonly ExaminedPlugin[]): Finding[] => {
+  const foreign = plugins.filter(({ name, package: installed }) => installed !== undefined && !isPath(name));
+  const under = (pattern: RegExp): readonly ExaminedPlugin[] =>
+    foreign.filter((plugin) => pattern.test(licenceOf(plugin)));
+  const say = (found: readonly ExaminedPlugin[], sentence: string): Finding[] =>
+    found.length === 0 ? [] : [notice('licences', `${namesOf(found)}: ${sentence}`)];
+  return [
+    ...say(
+      under(/(?:^|[^L])A?GPL/),
+      'under the GPL. Running it obliges you to nothing; passing your application on with it means doing so under the terms of the GPL.',
+    ),
+    ...say(
+      under(/SSPL|BUSL|BSL-1\.1|Elastic|Commons-Clause|-NC/),
+      'its licence limits what you may offer with it. Read it first.',
+    ),
+    ...say(under(/^UNLICENSED$/), 'no licence that lets you use it. Ask whoever made it.'),
+  ];
 };
 
 /** Why a plugin does not load, as a sentence that says what to do. */
@@ -40,11 +48,10 @@ const loadFinding = ({ name, package: installed, failure }: ExaminedPlugin, advi
     ];
   }
   if (installed === undefined && failure.code === 'plugin.invalid') {
-    const isPath = /^[./]/.test(name);
     return [
       problem(
         name,
-        isPath
+        isPath(name)
           ? `There is no plugin at ${name}: correct the path in "plugins" of the configuration.`
           : `${name} is not installed: run "${advice.install(name)}", or take it out with "tth plugin remove ${name}".`,
       ),
@@ -57,14 +64,14 @@ const loadFinding = ({ name, package: installed, failure }: ExaminedPlugin, advi
 
 /** What there is to say about one plugin. */
 export const pluginFindings = (plugin: ExaminedPlugin, advice: Advice): Finding[] => {
-  const { name, definition, package: installed } = plugin;
+  const { name, definition } = plugin;
   const isEmpty =
     definition !== undefined && (definition.adapters ?? []).length + (definition.services ?? []).length === 0;
-  const isOwn = /^[./]/.test(name);
   return [
     ...loadFinding(plugin, advice),
-    ...(isEmpty ? [problem(name, `${name} brings neither adapters nor services: give it one, or remove it.`)] : []),
-    ...(isOwn || installed === undefined ? [] : licenceFinding(name, installed.manifest.license)),
+    ...(isEmpty
+      ? [problem(name, `${name} brings neither adapters nor services: give it one, or remove it.`)]
+      : []),
   ];
 };
 

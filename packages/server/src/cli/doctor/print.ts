@@ -43,7 +43,15 @@ export const pluginLines = (
 };
 
 /** A diagnosis for a person: what is there, then what to do, then the verdict. */
-export const diagnosisLines = ({ version, node, config, plugins, adapters, findings, ok }: Diagnosis): string[] => {
+export const diagnosisLines = ({
+  version,
+  node,
+  config,
+  plugins,
+  adapters,
+  findings,
+  ok,
+}: Diagnosis): string[] => {
   const problems = findings.filter(({ level }) => level === 'problem');
   const notices = findings.filter(({ level }) => level === 'notice');
   const section = (title: string, lines: readonly string[]): string[] =>

@@ -26,7 +26,10 @@ const adaptersOf = (plugins: readonly ExaminedPlugin[]): readonly AdapterDefinit
   plugins.flatMap(({ definition }) => definition?.adapters ?? []);
 
 /** Names the secrets of new adapters in `.env.example`, where the project has one. */
-const noteSecrets = async (root: string, adapters: readonly AdapterDefinition[]): Promise<readonly string[]> => {
+const noteSecrets = async (
+  root: string,
+  adapters: readonly AdapterDefinition[],
+): Promise<readonly string[]> => {
   const file = path.join(root, '.env.example');
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return [];
@@ -43,7 +46,11 @@ const noteSecrets = async (root: string, adapters: readonly AdapterDefinition[])
  * `tth plugin add`: installs a plugin, names it in the configuration where that is needed and looks whether it works.
  * What does not export a plugin is taken out again. Resolves with the exit code.
  */
-export const addPlugin = async (given: string, { use = false }: AddOptions, shell: Shell): Promise<number> => {
+export const addPlugin = async (
+  given: string,
+  { use = false }: AddOptions,
+  shell: Shell,
+): Promise<number> => {
   const { root, version, env, secrets } = shell;
   await readProject(root);
   const spec = readPluginSpec(root, given);
@@ -75,7 +82,12 @@ export const addPlugin = async (given: string, { use = false }: AddOptions, shel
   }
 
   if (use) {
-    const rest = adaptersOf(await loadPlugins(root, (config.plugins ?? []).filter((each) => each !== name)));
+    const rest = adaptersOf(
+      await loadPlugins(
+        root,
+        (config.plugins ?? []).filter((each) => each !== name),
+      ),
+    );
     for (const stage of new Set(plugin.definition.adapters?.map((adapter) => adapter.stage))) {
       const { id } = plugin.definition.adapters!.find((adapter) => adapter.stage === stage)!;
       const others = rest.filter((adapter) => adapter.stage === stage).map((adapter) => adapter.id);

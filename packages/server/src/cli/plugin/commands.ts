@@ -70,7 +70,7 @@ export const pluginCommand = (): Command => {
       inShell(async (shell) => (await import('../doctor/doctor.ts')).doctor({ plugins, ...options }, shell)),
     );
 
-  return plugin as unknown as Command;
+  return plugin;
 };
 
 /** `tth doctor`. */
@@ -80,4 +80,4 @@ export const doctorCommand = (): Command =>
     .option('--json', 'print one line of JSON')
     .action((options) =>
       inShell(async (shell) => (await import('../doctor/doctor.ts')).doctor(options, shell)),
-    ) as unknown as Command;
+    );

@@ -17,9 +17,18 @@ const capabilitiesOf = ({ capabilities, options }: AdapterDefinition): Capabilit
   return given.success ? capabilities(given.data, {}) : undefined;
 };
 
+/** Longer lists are cut for a terminal; `--json` has all of them. */
+const shownItems = 12;
+
+const showList = (values: readonly string[], between: string): string => {
+  const rest = values.length - shownItems;
+  const shown = rest > 1 ? [...values.slice(0, shownItems), `… ${rest} more`] : values;
+  return shown.length === 0 ? 'none' : shown.join(between);
+};
+
 const show = (value: unknown): string => {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(show).join(', ');
+  if (Array.isArray(value)) return showList(value.map(show), ', ');
   if (typeof value !== 'object' || value === null) return String(value);
   if ('min' in value && 'max' in value) return `${show(value.min)} to ${show(value.max)}`;
   return Object.entries(value)
@@ -28,13 +37,13 @@ const show = (value: unknown): string => {
 };
 
 /** Fields that say how requests are written are for code, not for people. */
-const hidden = ['stage', 'map', 'controls'];
+const hidden = ['stage', 'map', 'controls', 'standIns'];
 
 const indent = (lines: readonly string[], by: string): string[] => lines.map((line) => `${by}${line}`);
 
 const optionRow = ({ name, type, default: fallback, isRequired, description = '' }: OptionInfo): string[] => [
   name,
-  type,
+  showList(type.split(' | '), ' | '),
   isRequired ? 'required' : fallback === undefined ? 'optional' : `default ${fallback}`,
   description,
 ];
@@ -44,7 +53,10 @@ const adapterLines = (adapter: AdapterDefinition): string[] => {
   const options = optionsOf(adapter);
   const secrets = options.filter(({ type }) => type === 'secret');
   const facts = Object.entries(can ?? {}).filter(([name]) => !hidden.includes(name));
-  const controls = can !== undefined && 'controls' in can ? Object.entries(can.controls) : [];
+  const controls =
+    can !== undefined && 'controls' in can
+      ? Object.entries(can.controls).filter(([name]) => !hidden.includes(name))
+      : [];
   const section = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : [`  ${title}`, ...indent(lines, '    ')];
   return [
@@ -64,7 +76,11 @@ const adapterLines = (adapter: AdapterDefinition): string[] => {
 };
 
 /** `tth plugin info`: what a plugin brings, how it is set up and which controls it honours. */
-export const describePlugin = async (name: string, { json = false }: InfoOptions, shell: Shell): Promise<number> => {
+export const describePlugin = async (
+  name: string,
+  { json = false }: InfoOptions,
+  shell: Shell,
+): Promise<number> => {
   const [plugin] = await loadPlugins(shell.root, [name]);
   if (plugin?.definition === undefined) {
     throw new TthError('plugin.invalid', `${name} cannot be read; add it to the project first.`, {

@@ -33,9 +33,13 @@ const readyFolder = async (folder: string, shell: Shell): Promise<string> => {
   shell.tell(`Building ${name}…`);
   await manager.run('run', ['build']);
   if (isBuilt()) return name;
-  throw new TthError('plugin.invalid', 'The build did not make the file that "exports" of the plugin names.', {
-    details: { plugin: name, folder },
-  });
+  throw new TthError(
+    'plugin.invalid',
+    'The build did not make the file that "exports" of the plugin names.',
+    {
+      details: { plugin: name, folder },
+    },
+  );
 };
 
 /** What was installed, and how to take it back. */

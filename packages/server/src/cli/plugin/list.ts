@@ -15,7 +15,8 @@ export const listPlugins = async ({ json = false }: ListOptions, shell: Shell): 
     shell.print(JSON.stringify(examinationJson({ plugins, adapters })));
     return 0;
   }
-  if (plugins.length === 0) shell.tell('There is no plugin yet; add one with "tth plugin add <package or path>".');
+  if (plugins.length === 0)
+    shell.tell('There is no plugin yet; add one with "tth plugin add <package or path>".');
   for (const line of pluginLines(plugins, adapters)) shell.print(line);
   return 0;
 };

@@ -31,7 +31,9 @@ const namesFor = (name: string): ReadonlyMap<string, string> => {
 };
 
 const rename = (text: string, names: ReadonlyMap<string, string>): string =>
-  text.replaceAll(/acme-package|acme-plugin|acmePlugin|AcmePlugin|ACME_PLUGIN|Acme plugin/g, (name) => names.get(name)!);
+  text.replaceAll(/acme-package|acme-plugin|acmePlugin|AcmePlugin|ACME_PLUGIN|Acme plugin/g, (name) =>
+    names.get(name)!,
+  );
 
 /** A project that takes TTH from files hands them on, so that the plugin is tested with what it will run in. */
 const localSpecs = async (root: string, folder: string): Promise<ReadonlyMap<string, string>> => {
@@ -60,7 +62,10 @@ const templateFiles = async (stage: RouteStage): Promise<ReadonlyMap<string, str
     for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue;
       const file = path.join(entry.parentPath, entry.name);
-      const place = path.relative(folder, file).replace(/^gitignore$/, '.gitignore').replace(/^github\b/, '.github');
+      const place = path
+        .relative(folder, file)
+        .replace(/^gitignore$/, '.gitignore')
+        .replace(/^github\b/, '.github');
       files.set(place, await readFile(file, 'utf8'));
     }
   }
@@ -79,9 +84,13 @@ export const newPlugin = async (name: string, { stage }: NewOptions, shell: Shel
   const id = name.split('/').at(-1)!;
   const folder = path.join(shell.root, id);
   if (existsSync(folder)) {
-    throw new TthError('config.invalid', 'There is a file or folder of this name already; choose another name.', {
-      details: { folder: id },
-    });
+    throw new TthError(
+      'config.invalid',
+      'There is a file or folder of this name already; choose another name.',
+      {
+        details: { folder: id },
+      },
+    );
   }
   const names = namesFor(name);
   const specs = await localSpecs(shell.root, folder);

@@ -16,7 +16,9 @@ const secretsIn = async (root: string, names: readonly string[]): Promise<readon
 
 /** A path as configuration writes it, or the name as it is. */
 const configName = (given: string): string =>
-  /^\.{0,2}\//.test(given) ? `./${path.posix.normalize(given).replace(/\/$/, '')}`.replace('./../', '../') : given;
+  /^\.{0,2}\//.test(given)
+    ? `./${path.posix.normalize(given).replace(/\/$/, '')}`.replace('./../', '../')
+    : given;
 
 /**
  * `tth plugin remove`: takes a plugin out of the configuration, with the options and routes of its adapters, and
@@ -58,7 +60,9 @@ export const removePlugin = async (given: string, shell: Shell): Promise<number>
   }
 
   for (const line of byHand) {
-    shell.tell(`${config.name} is not written so that it can be changed safely there. Write yourself: ${line}`);
+    shell.tell(
+      `${config.name} is not written so that it can be changed safely there. Write yourself: ${line}`,
+    );
   }
   const secrets = adapters.flatMap((adapter) => optionsOf(adapter).flatMap(({ secret }) => secret ?? []));
   for (const secret of await secretsIn(root, secrets)) shell.tell(`.env still has ${secret}.`);

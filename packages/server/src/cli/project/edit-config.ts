@@ -55,10 +55,7 @@ export const addPlugin = (text: string, plugin: string, others: readonly string[
     return edited(prependItem(text, config.span, config.items, line), `${line},`);
   }
   if (list.values.includes(plugin)) return unchanged;
-  return edited(
-    appendItem(text, list.span, list.items, quote(plugin)),
-    `plugins: [..., ${quote(plugin)}],`,
-  );
+  return edited(appendItem(text, list.span, list.items, quote(plugin)), `plugins: [..., ${quote(plugin)}],`);
 };
 
 /** Removes every item of a list that has one of these values. */
@@ -67,7 +64,9 @@ const withoutValues = (
   list: ListSource,
   values: readonly string[],
 ): { readonly text: string; readonly left: number } => {
-  const doomed = list.values.flatMap((value, at) => (value !== undefined && values.includes(value) ? [at] : []));
+  const doomed = list.values.flatMap((value, at) =>
+    value !== undefined && values.includes(value) ? [at] : [],
+  );
   const rest = doomed.toReversed().reduce((sofar, at) => removeItem(sofar, list.span, list.items, at), text);
   return { text: rest, left: list.items.length - doomed.length };
 };

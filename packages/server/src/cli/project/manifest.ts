@@ -12,6 +12,7 @@ export interface Manifest {
   readonly keywords?: readonly string[];
   readonly scripts?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
 /** A package that is installed, or a folder with one. */

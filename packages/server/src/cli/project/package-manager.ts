@@ -44,7 +44,10 @@ export const findPackageManager = async (root: string, run: Run): Promise<Packag
   const name = found?.name ?? 'npm';
   const resolve = (action: Action, names: readonly string[]): readonly [string, readonly string[]] => {
     const given = [...rootFlags(name, root, action), ...names];
-    const { command, args } = resolveCommand(agent, action, given) ?? { command: name, args: [action, ...given] };
+    const { command, args } = resolveCommand(agent, action, given) ?? {
+      command: name,
+      args: [action, ...given],
+    };
     return [command, args];
   };
   const command = (action: Action, names: readonly string[]): string => {
@@ -57,7 +60,8 @@ export const findPackageManager = async (root: string, run: Run): Promise<Packag
     run: async (action, names) => {
       const [program, args] = resolve(action, names);
       let code = await run(program, args, root);
-      if (code === noSuchProgram && program !== 'npm') code = await run('npx', ['--yes', program, ...args], root);
+      if (code === noSuchProgram && program !== 'npm')
+        code = await run('npx', ['--yes', program, ...args], root);
       if (code === 0) return;
       throw new TthError('config.invalid', 'The package manager did not succeed; what it printed says why.', {
         details: { command: command(action, names), exitCode: code },

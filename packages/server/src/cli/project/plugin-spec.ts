@@ -25,8 +25,7 @@ const configPath = (root: string, file: string): string => {
 /** Reads a name or path as typed in a folder. Throws `config.invalid` for a path that leads nowhere. */
 export const readPluginSpec = (root: string, given: string): PluginSpec => {
   const isTarball = /\.(?:tgz|tar\.gz)$/.test(given);
-  const isPath =
-    /^(?:\.{0,2}\/|\.{1,2}$|[A-Za-z]:[\\/])/.test(given) || (isTarball && !given.includes(':'));
+  const isPath = /^(?:\.{0,2}\/|\.{1,2}$|[A-Za-z]:[\\/])/.test(given) || (isTarball && !given.includes(':'));
   if (!isPath) return { kind: 'package', spec: given, name: registryName.exec(given)?.[1] };
   const place = path.resolve(root, given);
   if (!existsSync(place)) {

@@ -1,4 +1,4 @@
-import { TthError, defineLlm } from '@tth/core/plugin';
+import { TthError, defineLlm, secretRef } from '@tth/core/plugin';
 import * as z from 'zod';
 import { answerLine } from './wire.ts';
 
@@ -6,8 +6,7 @@ import { answerLine } from './wire.ts';
 export const acmePlugin = defineLlm({
   id: 'acme-plugin',
   options: z.strictObject({
-    /** The environment variable with the key. */
-    apiKey: z.strictObject({ secret: z.string() }).default({ secret: 'ACME_PLUGIN_KEY' }),
+    apiKey: secretRef('ACME_PLUGIN_KEY'),
     baseUrl: z.url().default('https://api.acme-plugin.example/v1'),
   }),
   capabilities: { stage: 'llm', structured: false, tools: false, continuePrefix: false },

@@ -10,9 +10,10 @@ const reply = ['The sea is deep, ', 'and most of it ', 'has never been seen.'];
 const answer = (response: ServerResponse, fault: Fault | undefined): void => {
   const line = (value: object): void => void response.write(`${JSON.stringify(value)}\n`);
   response.writeHead(200, { 'content-type': 'application/x-ndjson' });
-  for (const text of reply) {
-    line({ text });
-    if (fault === 'cut') return void response.destroy();
+  for (const text of reply) line({ text });
+  if (fault === 'cut') {
+    response.write('', () => response.destroy());
+    return;
   }
   line({ done: { inputTokens: 20, outputTokens: 12 } });
   response.end();
@@ -24,9 +25,9 @@ export const startVendor = async () => {
   const server = createServer((request, response) => {
     request.resume();
     request.on('end', () => {
-      if (typeof fault === 'object') return void response.writeHead(fault.status).end();
-      if (request.url?.endsWith('/health')) return void response.end('{}');
-      answer(response, fault);
+      if (typeof fault === 'object') response.writeHead(fault.status).end();
+      else if (request.url?.endsWith('/health') === true) response.end('{}');
+      else answer(response, fault);
     });
   });
   server.listen(0, '127.0.0.1');

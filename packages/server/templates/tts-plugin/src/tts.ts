@@ -1,4 +1,4 @@
-import { defineTts, wholeFrames } from '@tth/core/plugin';
+import { defineTts, secretRef, wholeFrames } from '@tth/core/plugin';
 import * as z from 'zod';
 
 /** How the vendor's sound comes; it is brought to 24 kHz once. */
@@ -8,8 +8,7 @@ const audio = { encoding: 'pcm_s16le', sampleRateHz: 16_000, channels: 1 } as co
 export const acmePlugin = defineTts({
   id: 'acme-plugin',
   options: z.strictObject({
-    /** The environment variable with the key. */
-    apiKey: z.strictObject({ secret: z.string() }).default({ secret: 'ACME_PLUGIN_KEY' }),
+    apiKey: secretRef('ACME_PLUGIN_KEY'),
     baseUrl: z.url().default('https://api.acme-plugin.example/v1'),
     voice: z.string().default('nova'),
   }),

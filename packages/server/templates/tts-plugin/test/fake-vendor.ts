@@ -24,7 +24,10 @@ const speak = (response: ServerResponse, text: string, fault: Fault | undefined)
   response.writeHead(200, { 'content-type': 'audio/pcm' });
   for (let startMs = 0; startMs < totalMs; startMs += pieceMs) {
     response.write(tone(startMs));
-    if (fault === 'cut' && startMs > 0) return void response.destroy();
+  }
+  if (fault === 'cut') {
+    response.write('', () => response.destroy());
+    return;
   }
   response.end();
 };
@@ -33,12 +36,14 @@ const speak = (response: ServerResponse, text: string, fault: Fault | undefined)
 export const startVendor = async () => {
   let fault: Fault | undefined;
   const server = createServer((request, response) => {
-    if (typeof fault === 'object') return void response.writeHead(fault.status).end();
-    if (request.url?.endsWith('/health')) return void response.end('{}');
-    json(request).then(
-      (body) => speak(response, (body as { text: string }).text, fault),
-      () => response.destroy(),
-    );
+    if (typeof fault === 'object') response.writeHead(fault.status).end();
+    else if (request.url?.endsWith('/health') === true) response.end('{}');
+    else {
+      json(request).then(
+        (body) => speak(response, (body as { text: string }).text, fault),
+        () => response.destroy(),
+      );
+    }
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
