@@ -83,7 +83,7 @@ export const diagnose = async (root: string, options: DiagnoseOptions): Promise<
   );
   if (isWhole) {
     findings.push(
-      ...(await socketFindings(options.loadSockets ?? (() => import('uWebSockets.js')))),
+      ...(await socketFindings(options.loadSockets ?? (() => import('../../gateway/listen.ts')))),
       ...(await codecFindings(examined)),
       ...(await versionFindings(root, version, examined)),
       ...pageFindings(root),

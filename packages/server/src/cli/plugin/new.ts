@@ -48,12 +48,42 @@ const localSpecs = async (root: string, folder: string): Promise<ReadonlyMap<str
   );
 };
 
-const fillManifest = (text: string, version: string, specs: ReadonlyMap<string, string>): string =>
-  text.replaceAll(/"(@tth\/[a-z-]+)": "[^"]*"/g, (_, name: string) => {
-    return `"${name}": "${specs.get(name) ?? `^${version}`}"`;
-  });
+/** The manifest of a plugin that goes with this version of TTH. */
+const fillManifest = (text: string, version: string, specs: ReadonlyMap<string, string>): string => {
+  const manifest = JSON.parse(text) as {
+    readonly devDependencies: Readonly<Record<string, string>>;
+    readonly peerDependencies: Readonly<Record<string, string>>;
+  };
+  const released = `^${version}`;
+  const fill = (dependencies: Readonly<Record<string, string>>, own: ReadonlyMap<string, string>) =>
+    Object.fromEntries(
+      Object.entries(dependencies).map(([name, spec]) => [
+        name,
+        name.startsWith('@tth/') ? (own.get(name) ?? released) : spec,
+      ]),
+    );
+  const filled = {
+    ...manifest,
+    devDependencies: fill(manifest.devDependencies, specs),
+    peerDependencies: fill(manifest.peerDependencies, new Map()),
+  };
+  return `${JSON.stringify(filled, null, 2)}\n`;
+};
 
-/** Files of a template by their place in the new folder. npm leaves `.gitignore` out of packages, so it has another name there. */
+/** Files whose own names would mean something inside the package that carries the templates. */
+const places: Readonly<Record<string, string>> = {
+  'manifest.json': 'package.json',
+  gitignore: '.gitignore',
+  github: '.github',
+};
+
+const placeOf = (file: string): string =>
+  file
+    .split(path.sep)
+    .map((part) => places[part] ?? part)
+    .join(path.sep);
+
+/** Files of a template by their place in the new folder. */
 const templateFiles = async (stage: RouteStage): Promise<ReadonlyMap<string, string>> => {
   const templates = path.join(packageFolder(import.meta.dirname), 'templates');
   const files = new Map<string, string>();
@@ -62,11 +92,7 @@ const templateFiles = async (stage: RouteStage): Promise<ReadonlyMap<string, str
     for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue;
       const file = path.join(entry.parentPath, entry.name);
-      const place = path
-        .relative(folder, file)
-        .replace(/^gitignore$/, '.gitignore')
-        .replace(/^github\b/, '.github');
-      files.set(place, await readFile(file, 'utf8'));
+      files.set(placeOf(path.relative(folder, file)), await readFile(file, 'utf8'));
     }
   }
   return files;

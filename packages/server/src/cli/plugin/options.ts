@@ -21,7 +21,6 @@ interface Schema {
   readonly items?: Schema;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
-  readonly default?: unknown;
   readonly description?: string;
   readonly format?: string;
   readonly minimum?: number;
@@ -52,6 +51,14 @@ const secretName = (value: unknown): string | undefined => {
   return typeof named === 'string' ? named : undefined;
 };
 
+/** What a field becomes when nothing is given for it; `undefined` where it has to be given, or may stay away. */
+const defaultOf = (options: z.ZodType, name: string): unknown => {
+  if (!('shape' in options) || typeof options.shape !== 'object' || options.shape === null) return undefined;
+  const field = (options.shape as Readonly<Record<string, z.ZodType | undefined>>)[name];
+  const given = field?.safeParse(undefined);
+  return given?.success === true ? given.data : undefined;
+};
+
 /** The options of an adapter in the order of its schema; empty where it has none or they cannot be described. */
 export const optionsOf = ({ options }: AdapterDefinition): readonly OptionInfo[] => {
   let schema: Schema;
@@ -61,12 +68,13 @@ export const optionsOf = ({ options }: AdapterDefinition): readonly OptionInfo[]
     return [];
   }
   return Object.entries(schema.properties ?? {}).map(([name, field]) => {
-    const secret = isSecret(field) ? secretName(field.default) : undefined;
+    const fallback = defaultOf(options, name);
+    const secret = isSecret(field) ? secretName(fallback) : undefined;
     return {
       name,
       type: isSecret(field) ? 'secret' : typeOf(field),
       isRequired: schema.required?.includes(name) === true,
-      ...(field.default !== undefined && { default: secret ?? JSON.stringify(field.default) }),
+      ...(fallback !== undefined && { default: secret ?? JSON.stringify(fallback) }),
       ...(field.description !== undefined && { description: field.description }),
       ...(secret !== undefined && { secret }),
     };
