@@ -17,13 +17,13 @@ export interface RunningTth {
   readonly done: Promise<Outcome>;
 }
 
-/** Starts `tth` with the pinned Node, as `npm run tth` does. */
-export const startCommand = (args: readonly string[]): RunningTth => {
+/** Starts `tth` with the pinned Node, as `npm run tth` does; in the project's folder where no other is named. */
+export const startCommand = (args: readonly string[], { cwd = root } = {}): RunningTth => {
   const { promise: done, resolve } = Promise.withResolvers<Outcome>();
   const child = execFile(
     process.execPath,
     [main, ...args],
-    { cwd: root, encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 },
+    { cwd, encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 },
     (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr: stderr.toString() }),
   );

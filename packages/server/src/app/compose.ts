@@ -1,25 +1,8 @@
-import {
-  type Engine,
-  type Log,
-  type PluginSource,
-  type SecretStore,
-  TthError,
-  createEngine,
-} from '@tth/core';
+import { type Engine, type Log, type PluginSource, createEngine } from '@tth/core';
 import type { Settings } from './config.ts';
+import { readEnvironment, secretsOf } from './environment.ts';
 import { discoverPlugins, namedPlugins } from './find-plugins.ts';
 import { readPersonas } from './persona-files.ts';
-
-/** Secrets from the environment: `{ secret: 'ACME_KEY' }` is the variable `ACME_KEY`. */
-export const environmentSecrets: SecretStore = {
-  reveal: ({ secret }) => {
-    const value = process.env[secret];
-    if (value !== undefined && value !== '') return value;
-    throw new TthError('config.invalid', 'A secret is not set; set the environment variable of its name.', {
-      details: { secret },
-    });
-  },
-};
 
 /**
  * Builds the engine that a configuration describes. Plugins that fail to start are logged and left out.
@@ -38,7 +21,7 @@ export const composeEngine = async (
     personas: await readPersonas(settings),
     ...(settings.defaultPersona !== undefined && { defaultPersona: settings.defaultPersona }),
     policies: settings.policies,
-    secrets: environmentSecrets,
+    secrets: secretsOf(readEnvironment(settings.root, process.env)),
     log,
   });
   for (const { plugin, adapter, error } of engine.failures) {

@@ -10,6 +10,7 @@ import {
   personaSchema,
   policyChoices,
 } from '@tth/core';
+import { type Environment, readEnvironment } from './environment.ts';
 
 const adapterId = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'expected an adapter id such as espeak');
 /** An adapter, and how it is chosen among those of its stage. */
@@ -74,6 +75,8 @@ const schema = z.strictObject({
   policies: z.strictObject(policyFields).default({}),
   /** A folder that is served under /app/. */
   static: z.string().optional(),
+  /** Whether `serve` looks for keys and local servers that could be used, and says so. */
+  discovery: z.boolean().default(true),
 });
 
 /** What `tth.config.ts` exports. */
@@ -94,7 +97,7 @@ export const defineConfig = (config: TthConfig): TthConfig => config;
 /** Variables of the environment and the field that each one sets. */
 const variables = { TTH_HOST: 'host', TTH_PORT: 'port', TTH_LOG_LEVEL: 'logLevel' } as const;
 
-const fromEnvironment = (env: NodeJS.ProcessEnv): Record<string, unknown> => {
+const fromEnvironment = (env: Environment): Record<string, unknown> => {
   const given: Record<string, unknown> = {};
   for (const [variable, field] of Object.entries(variables)) {
     const value = env[variable];
@@ -124,7 +127,7 @@ export const configFileOf = (root: string): string | undefined =>
     .find((candidate) => existsSync(candidate));
 
 /**
- * Reads `tth.config.ts` (or .mjs, .js) of a folder, then the environment, then what the command line says;
+ * Reads `tth.config.ts` (or .mjs, .js) of a folder, then the environment and `.env`, then what the command line says;
  * the later wins. Throws `config.invalid`.
  */
 export const loadSettings = async (
@@ -156,7 +159,7 @@ export const loadSettings = async (
     }
   }
   const fromFile = file === undefined ? {} : checkConfig(loaded, path.basename(file));
-  const fromVariables = fromEnvironment(env);
+  const fromVariables = fromEnvironment(readEnvironment(root, env));
   checkConfig(fromVariables, Object.keys(variables).join(', '));
   checkConfig(overrides, 'the command line');
   const settings = checkConfig({ ...fromFile, ...fromVariables, ...overrides }, 'all of them together');

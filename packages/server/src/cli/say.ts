@@ -2,18 +2,21 @@ import { createWriteStream } from 'node:fs';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type ControlOutcome, type LooseControls, TthError, normalizeControls } from '@tth/core';
+import { type ControlOutcome, type Engine, type LooseControls, TthError, normalizeControls } from '@tth/core';
 import { maxTextLength } from '@tth/protocol';
 import { composeEngine } from '../app/compose.ts';
 import { loadSettings } from '../app/config.ts';
 import { renderTurn } from '../generate/render-turn.ts';
 import { formatOf } from './file-format.ts';
 import { createLogger } from '../observability/logger.ts';
+import { openChat } from './chat-session.ts';
 import { reportLines } from './control-report.ts';
 import { createProgress } from './progress.ts';
+import { findPlayer, openSpeakers } from './speakers.ts';
 
 export interface SayOptions {
-  readonly out: string;
+  /** Without it the text is heard. */
+  readonly out?: string | undefined;
   readonly format?: string | undefined;
   readonly file?: string | undefined;
   readonly ask?: boolean | undefined;
@@ -75,9 +78,35 @@ const writeFile = async (target: string, bytes: AsyncIterable<Uint8Array>): Prom
   }
 };
 
-/** `tth say`: text in, a file out. Messages go to stderr, the file or the JSON result to stdout. */
+const openEngine = async (): Promise<Engine> => {
+  const settings = await loadSettings(process.cwd(), process.env);
+  return composeEngine(settings, createLogger(settings.logLevel));
+};
+
+/** Plays the text; what is spoken is written while it is heard. */
+const sayAloud = async (text: string, controls: LooseControls, options: SayOptions): Promise<void> => {
+  const speakers = openSpeakers(findPlayer(process.env['PATH'] ?? ''));
+  const engine = await openEngine();
+  const { persona, ask = false } = options;
+  const chat = openChat(engine, {
+    persona,
+    controls,
+    speakers,
+    write: (written) => process.stderr.write(written),
+  });
+  process.once('SIGINT', () => chat.interrupt());
+  try {
+    await (ask ? chat.ask(text) : chat.say(text));
+  } finally {
+    await chat.close();
+    await engine.close();
+  }
+};
+
+/** `tth say`: text in, a file or sound out. Messages go to stderr, the file or the JSON result to stdout. */
 export const say = async (words: readonly string[], options: SayOptions): Promise<void> => {
-  const format = formatOf(options.out, options.format);
+  const { out } = options;
+  const format = out === undefined ? undefined : formatOf(out, options.format);
   const controls = controlsOf(options);
   const text = (await readText(words, options.file)).trim();
   if (text === '' || text.length > maxTextLength) {
@@ -85,12 +114,12 @@ export const say = async (words: readonly string[], options: SayOptions): Promis
       details: { length: text.length },
     });
   }
-  const settings = await loadSettings(process.cwd(), process.env);
-  const engine = await composeEngine(settings, createLogger(settings.logLevel));
+  if (out === undefined || format === undefined) return sayAloud(text, controls, options);
+  const engine = await openEngine();
   const abort = new AbortController();
   process.once('SIGINT', () => abort.abort());
   const progress = createProgress(process.stderr);
-  const toStdout = options.out === '-';
+  const toStdout = out === '-';
   const begun = performance.now();
   try {
     let spoken = 0;
@@ -113,18 +142,16 @@ export const say = async (words: readonly string[], options: SayOptions): Promis
       },
     });
     if (toStdout) await pipeline(Readable.from(rendering.bytes), process.stdout, { end: false });
-    else await writeFile(options.out, rendering.bytes);
+    else await writeFile(out, rendering.bytes);
     const result = await rendering.result;
     const tookMs = Math.round(performance.now() - begun);
     const speech = (result.durationMs / 1000).toFixed(1);
-    progress.done(
-      `${toStdout ? 'stdout' : options.out}: ${speech} s of speech in ${(tookMs / 1000).toFixed(1)} s`,
-    );
+    progress.done(`${toStdout ? 'stdout' : out}: ${speech} s of speech in ${(tookMs / 1000).toFixed(1)} s`);
     if (options.controls === true) {
       for (const line of reportLines(outcomes)) process.stderr.write(`  ${line}\n`);
     }
     if (options.json === true && !toStdout) {
-      const report = { out: options.out, format, ...result, tookMs, firstAudioMs, controls: outcomes };
+      const report = { out, format, ...result, tookMs, firstAudioMs, controls: outcomes };
       process.stdout.write(`${JSON.stringify(report)}\n`);
     }
   } finally {

@@ -1,5 +1,8 @@
 import { loadSettings } from '../app/config.ts';
 import { createServer } from '../app/create-server.ts';
+import { discover } from '../app/discovery.ts';
+import { readEnvironment } from '../app/environment.ts';
+import { discoverPlugins } from '../app/find-plugins.ts';
 import { runUntilSignal } from '../app/lifecycle.ts';
 import { createLogger } from '../observability/logger.ts';
 
@@ -35,4 +38,10 @@ export const serve = async (options: ServeOptions): Promise<void> => {
     process.stderr.write(`  ${adapter ?? plugin} is not available: ${error.message}\n`);
   }
   runUntilSignal(() => server.close(), log);
+  if (!settings.discovery) return;
+  const offers = await discover({
+    environment: readEnvironment(settings.root, process.env),
+    plugins: settings.plugins ?? (await discoverPlugins(settings.root)),
+  });
+  for (const offer of offers) process.stdout.write(`  ${offer}\n`);
 };

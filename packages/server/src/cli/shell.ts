@@ -1,5 +1,5 @@
 import type { SecretStore } from '@tth/core';
-import { environmentSecrets } from '../app/compose.ts';
+import { type Environment, readEnvironment, secretsOf } from '../app/environment.ts';
 import { type Run, runProgram } from './project/package-manager.ts';
 import manifest from '../../package.json' with { type: 'json' };
 
@@ -8,7 +8,7 @@ export interface Shell {
   readonly root: string;
   /** The version of TTH that runs. */
   readonly version: string;
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: Environment;
   readonly secrets: SecretStore;
   readonly run: Run;
   /** A line of the result, to standard output. */
@@ -18,11 +18,11 @@ export interface Shell {
 }
 
 /** The shell that this process was started from. */
-export const processShell = (): Shell => ({
-  root: process.cwd(),
+export const processShell = (root = process.cwd()): Shell => ({
+  root,
   version: manifest.version,
   env: process.env,
-  secrets: environmentSecrets,
+  secrets: secretsOf(readEnvironment(root, process.env)),
   run: runProgram,
   print: (line) => void process.stdout.write(`${line}\n`),
   tell: (line) => void process.stderr.write(`${line}\n`),

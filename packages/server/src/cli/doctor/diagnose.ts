@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { type SecretStore, isTthError } from '@tth/core';
 import { type Settings, loadSettings } from '../../app/config.ts';
+import type { Environment } from '../../app/environment.ts';
 import { readPersonas } from '../../app/persona-files.ts';
 import { findPackageManager, runProgram } from '../project/package-manager.ts';
 import { configFindings } from './config-findings.ts';
@@ -30,7 +31,7 @@ export interface Diagnosis {
 export interface DiagnoseOptions {
   /** The version of the command. */
   readonly version: string;
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: Environment;
   readonly secrets: SecretStore;
   /** Only these plugins and their adapters, whether or not the configuration names them. */
   readonly plugins?: readonly string[];

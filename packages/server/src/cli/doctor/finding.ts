@@ -19,11 +19,11 @@ const asText = (value: unknown): string => {
   return typeof value === 'string' ? value.trim().replaceAll(/\s*\n\s*/g, ' ') : JSON.stringify(value);
 };
 
-/** An error as one sentence with the values it carries. A secret that is not set gets the line that sets it. */
+/** An error as one sentence with the values it carries. A secret that is not set gets the command that sets it. */
 export const sentenceOf = ({ message, details }: TthError): string => {
   const { secret } = details;
   if (typeof secret === 'string') {
-    return `The secret ${secret} is not set: write ${secret}=… into .env, or set it in the environment.`;
+    return `The secret ${secret} is not set: enter it with "tth config set ${secret}", or set the variable of that name.`;
   }
   const values = Object.entries(details)
     .filter(([name]) => name !== 'plugin' && name !== 'adapter')

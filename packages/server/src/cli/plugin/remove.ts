@@ -1,6 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { TthError } from '@tth/core';
+import { namesInFile } from '../../app/environment.ts';
 import { loadPlugins } from '../doctor/examine.ts';
 import { removeAdapters, removePlugin as unnamePlugin } from '../project/edit-config.ts';
 import { readProject } from '../project/manifest.ts';
@@ -8,11 +9,6 @@ import { findPackageManager } from '../project/package-manager.ts';
 import type { Shell } from '../shell.ts';
 import { readConfigText } from './configure.ts';
 import { optionsOf } from './options.ts';
-
-const secretsIn = async (root: string, names: readonly string[]): Promise<readonly string[]> => {
-  const text = await readFile(path.join(root, '.env'), 'utf8').catch(() => '');
-  return names.filter((name) => new RegExp(`^${name}=`, 'm').test(text));
-};
 
 /** A path as configuration writes it, or the name as it is. */
 const configName = (given: string): string =>
@@ -65,7 +61,9 @@ export const removePlugin = async (given: string, shell: Shell): Promise<number>
     );
   }
   const secrets = adapters.flatMap((adapter) => optionsOf(adapter).flatMap(({ secret }) => secret ?? []));
-  for (const secret of await secretsIn(root, secrets)) shell.tell(`.env still has ${secret}.`);
+  for (const secret of namesInFile(root).filter((name) => secrets.includes(name))) {
+    shell.tell(`${secret} is still in .env; "tth config unset ${secret}" takes it out.`);
+  }
   if (!isInstalled) shell.tell(`The file ${name} stays where it is.`);
   shell.print(`${name} is removed.`);
   return byHand.length === 0 ? 0 : 1;

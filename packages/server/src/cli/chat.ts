@@ -1,0 +1,51 @@
+import { createInterface } from 'node:readline';
+import { composeEngine } from '../app/compose.ts';
+import { loadSettings } from '../app/config.ts';
+import { createLogger } from '../observability/logger.ts';
+import { openChat } from './chat-session.ts';
+import { findPlayer, openSpeakers } from './speakers.ts';
+
+export interface ChatCommandOptions {
+  readonly persona?: string | undefined;
+  readonly speak?: boolean | undefined;
+}
+
+/**
+ * `tth chat`: a conversation in the terminal. What is typed is asked, a line each; Ctrl+C ends the answer that runs,
+ * and the conversation where none does. Lines that are piped in are answered one after the other.
+ */
+export const chat = async ({ persona, speak = false }: ChatCommandOptions): Promise<void> => {
+  const settings = await loadSettings(process.cwd(), process.env);
+  const speakers = speak ? openSpeakers(findPlayer(process.env['PATH'] ?? '')) : undefined;
+  const engine = await composeEngine(settings, createLogger(settings.logLevel));
+  const isTyped = process.stdin.isTTY && process.stdout.isTTY;
+  const session = openChat(engine, { persona, speakers, write: (text) => process.stdout.write(text) });
+  const lines = createInterface({
+    input: process.stdin,
+    ...(isTyped && { output: process.stdout, prompt: '\nyou: ' }),
+  });
+  const leave = (): void => {
+    if (!session.interrupt()) lines.close();
+  };
+  lines.on('SIGINT', leave);
+  process.on('SIGINT', leave);
+  try {
+    if (isTyped) {
+      process.stdout.write(
+        `You are talking to ${session.name}. Ctrl+C ends an answer, and then the conversation.\n`,
+      );
+      lines.prompt();
+    }
+    for await (const line of lines) {
+      if (line.trim() !== '') {
+        process.stdout.write(`${session.name}: `);
+        await session.ask(line.trim());
+      }
+      if (isTyped) lines.prompt();
+    }
+  } finally {
+    process.off('SIGINT', leave);
+    await session.close();
+    await engine.close();
+  }
+};
