@@ -31,7 +31,7 @@ export const namedPlugins = (root: string, names: readonly string[]): PluginSour
         file = isPath(name) ? resolvePath(root, name) : resolveFrom(root, name);
       } catch (cause) {
         throw new TthError('plugin.invalid', 'The plugin is not installed; add it to the project.', {
-          details: { plugin: name },
+          details: { plugin: name, reason: 'not_found' },
           cause,
         });
       }

@@ -15,7 +15,7 @@ const idOf = (entry: string | { readonly id: string }): string =>
 const stageFindings = (
   stage: Stage,
   { routes }: Pick<Settings, 'routes'>,
-  { plugins, adapters }: Examination,
+  { adapters }: Examination,
 ): Finding[] => {
   const field = `routes.${stage}`;
   const here = adapters.filter((adapter) => adapter.stage === stage);
@@ -27,8 +27,7 @@ const stageFindings = (
     return [isNeeded ? problem(field, sentence) : notice(field, sentence)];
   }
   if (route === undefined) return [];
-  const everyPluginLoads = plugins.every(({ definition }) => definition !== undefined);
-  const missing = everyPluginLoads ? route.filter((id) => !here.some((adapter) => adapter.id === id)) : [];
+  const missing = route.filter((id) => !here.some((adapter) => adapter.id === id));
   const idle = here.filter(({ id, failure }) => failure === undefined && !route.includes(id));
   return [
     ...missing.map((id) =>
@@ -47,5 +46,8 @@ const stageFindings = (
 };
 
 /** What there is to say about how a configuration ties adapters together. */
-export const configFindings = (settings: Pick<Settings, 'routes'>, found: Examination): Finding[] =>
-  (Object.keys(wanted) as Stage[]).flatMap((stage) => stageFindings(stage, settings, found));
+export const configFindings = (settings: Pick<Settings, 'routes'>, found: Examination): Finding[] => {
+  // Whatever is missing may be in the plugin that does not load, and that is said already.
+  if (found.plugins.some(({ definition }) => definition === undefined)) return [];
+  return (Object.keys(wanted) as Stage[]).flatMap((stage) => stageFindings(stage, settings, found));
+};

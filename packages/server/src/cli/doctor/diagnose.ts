@@ -78,7 +78,7 @@ export const diagnose = async (root: string, options: DiagnoseOptions): Promise<
   const advice = await adviceFor(root);
   findings.push(
     ...nodeFindings(process.versions.node),
-    ...examined.plugins.flatMap((plugin) => pluginFindings(plugin, advice)),
+    ...examined.plugins.flatMap((plugin) => pluginFindings(plugin, examined.adapters, advice)),
     ...examined.adapters.flatMap(adapterFindings),
     ...licenceFindings(examined.plugins),
   );

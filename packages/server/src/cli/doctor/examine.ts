@@ -12,7 +12,7 @@ import {
   systemRandom,
   toTthError,
 } from '@tth/core';
-import type { PluginDefinition } from '@tth/core/plugin';
+import type { AdapterDefinition, PluginDefinition } from '@tth/core/plugin';
 import path from 'node:path';
 import type { Settings } from '../../app/config.ts';
 import { discoverPlugins, isPath, namedPlugins } from '../../app/find-plugins.ts';
@@ -38,6 +38,8 @@ export interface ExaminedHealth {
 /** An adapter as routes and events call it. */
 export interface ExaminedAdapter {
   readonly id: string;
+  /** The definition that it is made of. */
+  readonly definition: string;
   readonly plugin: string;
   readonly stage: AdapterInfo['stage'];
   readonly capabilities: AdapterInfo['capabilities'] | undefined;
@@ -97,6 +99,13 @@ const loadPlugin = async (root: string, name: string): Promise<ExaminedPlugin> =
     return { name, package: installed, definition: undefined, failure };
   }
 };
+
+/** Adapters of a plugin that wait until a configuration names them. */
+export const waitingAdapters = (
+  { definition }: ExaminedPlugin,
+  adapters: readonly ExaminedAdapter[],
+): readonly AdapterDefinition[] =>
+  (definition?.adapters ?? []).filter(({ id }) => !adapters.some((adapter) => adapter.definition === id));
 
 /** Imports plugins without starting anything of them. */
 export const loadPlugins = (root: string, names: readonly string[]): Promise<readonly ExaminedPlugin[]> =>
@@ -159,6 +168,7 @@ export const examine = async (
         const capabilities = adapter.capabilities();
         return {
           id: adapter.id,
+          definition: definitionIdOf(settings, adapter.id),
           plugin: ownerOf(adapter.id)?.name ?? '',
           stage: capabilities.stage,
           capabilities,
@@ -171,7 +181,15 @@ export const examine = async (
       if (id === undefined) return [];
       const owner = loaded.find(({ definition }) => definition.name === plugin)?.name ?? plugin;
       return [
-        { id, plugin: owner, stage: stageOf(id), capabilities: undefined, failure: error, health: undefined },
+        {
+          id,
+          definition: definitionIdOf(settings, id),
+          plugin: owner,
+          stage: stageOf(id),
+          capabilities: undefined,
+          failure: error,
+          health: undefined,
+        },
       ];
     });
     const serviceFailures = host.failures.filter(({ adapter }) => adapter === undefined);

@@ -26,7 +26,7 @@ export const sentenceOf = ({ message, details }: TthError): string => {
     return `The secret ${secret} is not set: enter it with "tth config set ${secret}", or set the variable of that name.`;
   }
   const values = Object.entries(details)
-    .filter(([name]) => name !== 'plugin' && name !== 'adapter')
+    .filter(([name]) => !['plugin', 'adapter', 'reason'].includes(name))
     .map(([name, value]) => `${name}: ${asText(value)}`);
   return values.length === 0 ? message : `${message} (${values.join('; ')})`;
 };

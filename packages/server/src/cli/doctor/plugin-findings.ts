@@ -1,7 +1,7 @@
 import { apiVersion } from '@tth/core/plugin';
 import { isPath } from '../../app/find-plugins.ts';
 import { capabilityProblems } from './capability-check.ts';
-import type { ExaminedAdapter, ExaminedPlugin } from './examine.ts';
+import { type ExaminedAdapter, type ExaminedPlugin, waitingAdapters } from './examine.ts';
 import { type Finding, notice, problem, sentenceOf } from './finding.ts';
 
 /** How a package is installed and named, for what somebody has to type. */
@@ -47,13 +47,18 @@ const loadFinding = ({ name, package: installed, failure }: ExaminedPlugin, advi
       ),
     ];
   }
-  if (installed === undefined && failure.code === 'plugin.invalid') {
+  if (failure.details['reason'] === 'not_found') {
+    if (isPath(name)) {
+      return [
+        problem(name, `There is no plugin at ${name}: correct the path in "plugins" of the configuration.`),
+      ];
+    }
     return [
       problem(
         name,
-        isPath(name)
-          ? `There is no plugin at ${name}: correct the path in "plugins" of the configuration.`
-          : `${name} is not installed: run "${advice.install(name)}", or take it out with "tth plugin remove ${name}".`,
+        installed === undefined
+          ? `${name} is not installed: run "${advice.install(name)}", or take it out with "tth plugin remove ${name}".`
+          : `${name} is installed without the file that its package.json exports: build it, or install it again.`,
       ),
     ];
   }
@@ -63,14 +68,29 @@ const loadFinding = ({ name, package: installed, failure }: ExaminedPlugin, advi
 };
 
 /** What there is to say about one plugin. */
-export const pluginFindings = (plugin: ExaminedPlugin, advice: Advice): Finding[] => {
+export const pluginFindings = (
+  plugin: ExaminedPlugin,
+  adapters: readonly ExaminedAdapter[],
+  advice: Advice,
+): Finding[] => {
   const { name, definition } = plugin;
-  const isEmpty =
-    definition !== undefined && (definition.adapters ?? []).length + (definition.services ?? []).length === 0;
+  const own = definition?.adapters ?? [];
+  const isEmpty = definition !== undefined && own.length + (definition.services ?? []).length === 0;
+  const waiting = waitingAdapters(plugin, adapters);
+  const isIdle = own.length > 0 && waiting.length === own.length;
+  const example = waiting[0];
   return [
     ...loadFinding(plugin, advice),
     ...(isEmpty
       ? [problem(name, `${name} brings neither adapters nor services: give it one, or remove it.`)]
+      : []),
+    ...(isIdle && example !== undefined
+      ? [
+          notice(
+            name,
+            `${name} does nothing yet: its adapters start when they are named; put ${example.id} into routes.${example.stage}, or run "tth plugin add ${name} --use ${example.id}".`,
+          ),
+        ]
       : []),
   ];
 };

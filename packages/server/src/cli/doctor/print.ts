@@ -1,6 +1,6 @@
 import { tableLines } from '../table.ts';
 import type { Diagnosis } from './diagnose.ts';
-import type { ExaminedAdapter, ExaminedPlugin } from './examine.ts';
+import { type ExaminedAdapter, type ExaminedPlugin, waitingAdapters } from './examine.ts';
 
 /** `ok in 12 ms`, or what is in its way. */
 export const healthOf = ({ failure, health }: ExaminedAdapter): string => {
@@ -25,6 +25,14 @@ export const pluginLines = (
     const { name, package: installed, definition, failure } = plugin;
     const version = installed?.manifest.version ?? '–';
     const own = adapters.filter((adapter) => adapter.plugin === name);
+    const waiting = waitingAdapters(plugin, adapters).map(({ id, stage }) => [
+      '·',
+      name,
+      version,
+      stage,
+      id,
+      'waits to be named',
+    ]);
     const services = (definition?.services ?? []).map(({ port }) => [
       failure === undefined ? '✓' : '✗',
       name,
@@ -36,6 +44,7 @@ export const pluginLines = (
     if (definition === undefined) return [['✗', name, version, '–', '–', 'not loaded']];
     return [
       ...own.map((adapter) => [mark(adapter), name, version, adapter.stage, adapter.id, healthOf(adapter)]),
+      ...waiting,
       ...services,
     ];
   });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { TthError } from '@tth/core';
 import type { AdapterDefinition } from '@tth/core/plugin';
 import { diagnose } from '../doctor/diagnose.ts';
-import { type ExaminedPlugin, loadPlugins } from '../doctor/examine.ts';
+import { loadPlugins } from '../doctor/examine.ts';
 import { sentenceOf } from '../doctor/finding.ts';
 import { diagnosisLines } from '../doctor/print.ts';
 import { addPlugin as namePlugin, preferAdapter } from '../project/edit-config.ts';
@@ -16,14 +16,30 @@ import { installPlugin } from './install.ts';
 import { optionsOf } from './options.ts';
 
 export interface AddOptions {
-  /** Puts its adapters first in the routes of their stages. */
-  readonly use?: boolean | undefined;
+  /** Puts an adapter first in the route of its stage: this one, or with `true` the first of each stage. */
+  readonly use?: string | boolean | undefined;
 }
 
 const keyword = 'tth-plugin';
 
-const adaptersOf = (plugins: readonly ExaminedPlugin[]): readonly AdapterDefinition[] =>
-  plugins.flatMap(({ definition }) => definition?.adapters ?? []);
+/** The adapters that are to come first. Throws `config.invalid` for one that the plugin does not have. */
+const chosenAdapters = (
+  adapters: readonly AdapterDefinition[],
+  use: string | boolean,
+): readonly AdapterDefinition[] => {
+  if (use === false) return [];
+  if (use === true)
+    return adapters.filter(({ stage }, at) => adapters.findIndex((each) => each.stage === stage) === at);
+  const chosen = adapters.filter(({ id }) => id === use);
+  if (chosen.length > 0) return chosen;
+  throw new TthError(
+    'config.invalid',
+    'The plugin is added and named, but has no adapter of this name to use.',
+    {
+      details: { adapter: use, known: adapters.map(({ id }) => id) },
+    },
+  );
+};
 
 /** Names the secrets of new adapters in `.env.example`, where the project has one. */
 const noteSecrets = async (
@@ -81,19 +97,21 @@ export const addPlugin = async (
     ({ config, isByHand } = named);
   }
 
-  if (use) {
-    const rest = adaptersOf(
-      await loadPlugins(
-        root,
-        (config.plugins ?? []).filter((each) => each !== name),
-      ),
-    );
-    for (const stage of new Set(plugin.definition.adapters?.map((adapter) => adapter.stage))) {
-      const { id } = plugin.definition.adapters!.find((adapter) => adapter.stage === stage)!;
-      const others = rest.filter((adapter) => adapter.stage === stage).map((adapter) => adapter.id);
+  const wanted = chosenAdapters(plugin.definition.adapters ?? [], use);
+  if (wanted.length > 0) {
+    const others = (config.plugins ?? []).filter((each) => each !== name);
+    const rest = (await loadPlugins(root, others)).flatMap(({ definition }) => definition?.adapters ?? []);
+    for (const { id, stage } of wanted) {
+      const behind = rest.filter((adapter) => adapter.stage === stage && adapter.optIn !== true);
       const preferred = await applyEdit(
         config,
-        (text) => preferAdapter(text, stage, id, others),
+        (text) =>
+          preferAdapter(
+            text,
+            stage,
+            id,
+            behind.map((adapter) => adapter.id),
+          ),
         `${id} comes first in routes.${stage}.`,
       );
       shell.tell(preferred.said);

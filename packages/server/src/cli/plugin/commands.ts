@@ -18,7 +18,7 @@ export const pluginCommand = (): Command => {
     .command('add')
     .description('install a plugin, name it in tth.config.ts and look whether it works')
     .argument('<plugin>', 'a package with or without a version, a tarball, a folder or a file')
-    .option('--use', 'put its adapters first in their routes')
+    .option('--use [adapter]', 'put this adapter first in its route; without a name, the first of each stage')
     .action((given, options) =>
       inShell(async (shell) => (await import('./add.ts')).addPlugin(given, options, shell)),
     );

@@ -69,6 +69,8 @@ export const removeItem = (text: string, list: Span, items: readonly Span[], ind
     const line = lineOf(text, item);
     return cut(text, line.start, line.end + lineEndOf(text).length);
   }
+  const inside = text.slice(list.start + 1, item.start) + text.slice(item.end, list.end - 1);
+  if (items.length === 1 && /^[ \t]*,?[ \t]*$/.test(inside)) return cut(text, list.start + 1, list.end - 1);
   const before = items[index - 1];
   const comma = /^\s*,[ \t]*/.exec(text.slice(item.end, list.end));
   if (comma !== null && (items.length > index + 1 || before === undefined)) {
