@@ -113,8 +113,6 @@ describe('somebody who has nothing but Node.js and the packages', () => {
 
     it('and hears and sees it over a WebSocket, in Opus and H.264', async () => {
       const client = await connectWire(server.url, {
-        video: ['h264'],
-        listensInstantly: true,
         hello: { accepts: { audio: ['opus', 'pcm_s16le'], video: ['h264'] } },
       });
       client.send({ type: 'user_text', clientMsgId: 'm1', text: 'What do you want?' });
@@ -125,6 +123,7 @@ describe('somebody who has nothing but Node.js and the packages', () => {
       const mine = client.events.filter(({ turnId }) => turnId === done.turnId);
       const text = mine.map((event) => (event.type === 'text_delta' ? event.text : '')).join('');
       expect(text).toBe(sentence);
+      expect(mine.filter(({ type: name }) => name === 'degraded_mode')).toEqual([]);
       expect(new Set(client.media.map(({ codec }) => codec))).toEqual(new Set(['opus', 'h264']));
       expect(parrot.keys.at(-1)).toBe('Bearer cracker-1');
     });
