@@ -2,7 +2,7 @@ import { findPackageJSON } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { neutralControls, silentLog, systemClock, systemRandom } from '@tth/core';
-import { type SpeechControl, createHttp, pcmBytes, samplesToUs } from '@tth/core/plugin';
+import { type SpeechControl, createHttp, createSockets, pcmBytes, samplesToUs } from '@tth/core/plugin';
 import { type ClientMessage, encodeMediaFrame } from '@tth/protocol';
 import { createInferContext } from '@tth/testkit';
 import { answerQuestions } from './child.ts';
@@ -69,6 +69,7 @@ const deps = {
   log: silentLog,
   secrets: { reveal: () => '' },
   http: createHttp({ clock: systemClock, log: silentLog }),
+  socket: createSockets({ clock: systemClock, log: silentLog }),
   services: {},
 };
 const llm = instantLlm.create({}, deps);

@@ -94,6 +94,7 @@ const credit = z.strictObject({ type: z.literal('credit'), audioMs: mediaMs, vid
 /**
  * Where the client's loudspeaker is in a turn.
  * `skewMs`: what was shown minus what was heard, at the last drawn frame; positive means the picture is ahead.
+ * `bufferedMs`: sound that is there and was not played.
  */
 const playback = z.strictObject({
   type: z.literal('playback'),
@@ -102,6 +103,7 @@ const playback = z.strictObject({
   ended: z.boolean().default(false),
   skewMs: z.number().optional(),
   underruns: z.number().int().nonnegative().optional(),
+  bufferedMs: z.number().min(0).optional(),
 });
 
 /** Asks for a key frame: the client cannot decode any more. */

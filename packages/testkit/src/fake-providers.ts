@@ -142,7 +142,7 @@ export const scriptedTts = (
     },
     create: () => ({
       inferStream: (input, control, context) => {
-        const samples = samplesIn(Math.max(1, input.text.length * msPerCharacter));
+        const samples = samplesIn(Math.max(1, (input.text.length * msPerCharacter) / control.rate));
         return perform(input, control, context, toneOf(input.text, samples, samplesIn(chunkMs)));
       },
       health: healthy,
@@ -158,6 +158,8 @@ export interface ScriptedAvatarOptions {
   readonly prebufferMs?: number;
   /** Pictures from one key frame to the next; 1: every picture is one. */
   readonly keyEvery?: number;
+  /** Bytes of a picture; two by default. */
+  readonly pictureBytes?: (control: AvatarControl) => number;
   readonly capabilities?: Partial<AvatarCapabilities>;
   readonly script?: ScriptSource;
 }
@@ -195,12 +197,17 @@ const formatOf = (control: AvatarControl): AvatarOutput => ({
 });
 
 /** Numbers pictures and cuts time into frames. */
-const createFrames = (control: AvatarControl, keyEvery: number) => {
+const createFrames = (
+  control: AvatarControl,
+  keyEvery: number,
+  pictureBytes: (control: AvatarControl) => number = () => 2,
+) => {
   let count = 0;
   const frame = (ptsUs: number, endUs: number): AvatarOutput => {
     const asked = control.takeKeyFrameRequest();
     const key = count % keyEvery === 0 || asked;
-    const data = Uint8Array.of(count & 255, key ? 1 : 0);
+    const data = new Uint8Array(Math.max(2, pictureBytes(control)));
+    data.set([count & 255, key ? 1 : 0]);
     count += 1;
     return {
       type: 'picture',
@@ -224,11 +231,10 @@ const createFrames = (control: AvatarControl, keyEvery: number) => {
 async function* face(
   speech: AsyncIterable<AvatarSpeech>,
   control: AvatarControl,
-  prebufferMs: number,
-  keyEvery: number,
+  { prebufferMs = 0, keyEvery = 1, pictureBytes }: ScriptedAvatarOptions,
 ): AsyncGenerator<AvatarOutput, void> {
   yield formatOf(control);
-  const frames = createFrames(control, keyEvery);
+  const frames = createFrames(control, keyEvery, pictureBytes);
   let endUs = 0;
   for await (const chunk of speech) {
     endUs = chunk.ptsUs + chunk.durationUs;
@@ -241,7 +247,7 @@ async function* face(
 export const scriptedAvatar = (
   options: ScriptedAvatarOptions = {},
 ): Scripted<AvatarDefinition, AvatarInput, AvatarControl> => {
-  const { prebufferMs = 0, keyEvery = 1, script = {} } = options;
+  const { script = {} } = options;
   const { log, perform } = createPerformer<AvatarInput, AvatarControl>(script);
   const definition = defineAvatar({
     id: options.id ?? 'scripted-avatar',
@@ -250,7 +256,7 @@ export const scriptedAvatar = (
     create: () => ({
       inferStream: (input, control, context) => {
         if (input.kind !== 'audio') throw new Error('This face is given speech, not text.');
-        return perform(input, control, context, face(input.speech, control, prebufferMs, keyEvery));
+        return perform(input, control, context, face(input.speech, control, options));
       },
       health: healthy,
     }),
@@ -261,10 +267,10 @@ export const scriptedAvatar = (
 async function* speakingFace(
   sentences: AsyncIterable<AvatarText>,
   control: AvatarControl,
-  { msPerCharacter = 50, chunkMs = 40, keyEvery = 1 }: ScriptedManagedAvatarOptions,
+  { msPerCharacter = 50, chunkMs = 40, keyEvery = 1, pictureBytes }: ScriptedManagedAvatarOptions,
 ): AsyncGenerator<AvatarOutput, void> {
   yield formatOf(control);
-  const frames = createFrames(control, keyEvery);
+  const frames = createFrames(control, keyEvery, pictureBytes);
   let samples = 0;
   for await (const { sentence, text } of sentences) {
     const total = samplesIn(Math.max(1, text.length * msPerCharacter));

@@ -27,6 +27,18 @@ export {
 } from './recorded-session.ts';
 export { medianPitchHz } from './pitch.ts';
 export { spreadWords, toneAt } from './tone.ts';
+export { wavFile } from './wav-file.ts';
+export {
+  startHttpVendor,
+  type AskedOfVendor,
+  type HttpVendor,
+  type HttpVendorRequest,
+  type HttpVendorScript,
+  type HttpVendorWire,
+  type VendorAnswer,
+} from './http-vendor.ts';
+export { speechServerWire } from './speech-server-wire.ts';
+export { speechSteps, type SpeechOptions, type Step } from './vendor-wire.ts';
 export { startAdapter, type StartAdapterOptions, type StartedAdapter } from './start-adapter.ts';
 export { makeCertificate, type CertificateOptions, type SelfMadeCertificate } from './certificate.ts';
 export { vendorLlm, vendorTts } from './vendor-adapters.ts';
@@ -46,6 +58,8 @@ export {
   swap,
   type Fault,
 } from './vendor-faults.ts';
+export { vendorHandle } from './scripted-faults.ts';
+export { vendorFaults, type VendorFault, type VendorHandle } from './vendor-handle.ts';
 export {
   startVendor,
   type VendorOptions,

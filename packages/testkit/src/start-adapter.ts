@@ -3,13 +3,13 @@ import {
   type Random,
   type SecretStore,
   type Services,
-  silentLog,
   startPlugins,
   systemClock,
   systemRandom,
   TthError,
 } from '@tth/core';
 import type { AnyAdapter, AvatarAdapter, LlmAdapter, PluginDefinition, TtsAdapter } from '@tth/core/plugin';
+import { type RecordingLog, createRecordingLog } from './recording-log.ts';
 
 interface AdapterOf {
   readonly llm: LlmAdapter;
@@ -20,6 +20,10 @@ interface AdapterOf {
 /** An adapter as the engine would use it. */
 export interface StartedAdapter<Adapter extends AnyAdapter = AnyAdapter> {
   readonly adapter: Adapter;
+  /** What was logged by the adapter and by the calls that it makes. */
+  readonly log: RecordingLog;
+  /** The secrets that it was told. */
+  readonly revealed: ReadonlySet<string>;
   /** Closes the adapter and everything that was started with it. */
   close(): Promise<void>;
 }
@@ -33,10 +37,20 @@ export interface StartAdapterOptions {
   readonly services?: Services;
   readonly clock?: Clock;
   readonly random?: Random;
+  /** By default one that knows every name and makes up its value. */
   readonly secrets?: SecretStore;
 }
 
-const noSecrets: SecretStore = { reveal: ({ secret }) => `secret-${secret}` };
+const inventedSecrets: SecretStore = { reveal: ({ secret }) => `secret-${secret}` };
+
+/** Notes in `revealed` what it gives away. */
+const watched = (secrets: SecretStore, revealed: Set<string>): SecretStore => ({
+  reveal: (ref) => {
+    const value = secrets.reveal(ref);
+    revealed.add(value);
+    return value;
+  },
+});
 
 const serviceSource = (services: Services): PluginDefinition => ({
   name: '@tth/testkit-services',
@@ -57,6 +71,8 @@ export const startAdapter = async <Stage extends keyof AdapterOf>(
   id: string,
   given: StartAdapterOptions = {},
 ): Promise<StartedAdapter<AdapterOf[Stage]>> => {
+  const log = createRecordingLog();
+  const revealed = new Set<string>();
   const others = [...(given.with ?? []), serviceSource(given.services ?? {})];
   const sources = [...others, plugin].map((each) => ({ name: each.name, load: () => Promise.resolve(each) }));
   const host = await startPlugins(
@@ -65,12 +81,14 @@ export const startAdapter = async <Stage extends keyof AdapterOf>(
     {
       clock: given.clock ?? systemClock,
       random: given.random ?? systemRandom,
-      log: silentLog,
-      secrets: given.secrets ?? noSecrets,
+      log,
+      secrets: watched(given.secrets ?? inventedSecrets, revealed),
     },
   );
   const adapter = host.adapters.find((each) => each.id === id && each.capabilities().stage === stage);
-  if (adapter !== undefined) return { adapter: adapter as AdapterOf[Stage], close: () => host.close() };
+  if (adapter !== undefined) {
+    return { adapter: adapter as AdapterOf[Stage], log, revealed, close: () => host.close() };
+  }
   await host.close();
   throw (
     host.failures.find((failure) => failure.adapter === id || failure.adapter === undefined)?.error ??

@@ -27,6 +27,8 @@ const speechLine = z.object({
   words: z.array(z.object({ text: z.string(), startMs: z.number(), durationMs: z.number() })).default([]),
   done: z.boolean().default(false),
 });
+const brokenOff = (): TthError =>
+  new TthError('provider.protocol_error', 'The answer ended before its last piece.');
 const toUs = (ms: number): number => Math.round(ms * 1000);
 
 /** A model of the simulated vendor. */
@@ -41,12 +43,16 @@ export const vendorLlm = (id: string): LlmDefinition<typeof options> =>
         async *inferStream({ messages }, _control, { signal }) {
           const read = forgiveOne((data: string) => chatEvent.parse(JSON.parse(data)));
           const response = await http.post(`${baseUrl}/chat`, { headers, json: { messages }, signal });
+          let isFinished = false;
           for await (const { data } of response.sse()) {
-            if (data === '[DONE]') return;
+            if (data === '[DONE]') break;
             const event = read(data);
             if (event?.text !== undefined) yield { type: 'text_delta', text: event.text };
-            if (event?.finish !== undefined) yield { type: 'finish', reason: event.finish };
+            if (event?.finish === undefined) continue;
+            isFinished = true;
+            yield { type: 'finish', reason: event.finish };
           }
+          if (!isFinished && !signal.aborted) throw brokenOff();
         },
         health: async (signal) => {
           await (await http.get(`${baseUrl}/health`, { headers, signal })).json();
@@ -75,9 +81,12 @@ export const vendorTts = (id: string): TtsDefinition<typeof options> =>
 
       async function* raw(text: string, signal: AbortSignal): AsyncGenerator<SpeechOutput, void> {
         const response = await http.post(`${baseUrl}/speech`, { headers, json: { text }, signal });
+        let samples = 0;
         for await (const pcm of wholeFrames(response.bytes())) {
+          samples += pcm.length;
           yield { pcm, words: [], phonemes: [], timing: 'estimated' };
         }
+        if (samples === 0 && !signal.aborted) throw brokenOff();
       }
 
       async function* lines(text: string, signal: AbortSignal): AsyncGenerator<SpeechOutput, void> {
@@ -99,7 +108,7 @@ export const vendorTts = (id: string): TtsDefinition<typeof options> =>
           };
         }
         if (signal.aborted) return;
-        throw new TthError('provider.protocol_error', 'The sound ended without its last line.');
+        throw brokenOff();
       }
 
       return {

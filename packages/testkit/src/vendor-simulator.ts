@@ -33,6 +33,8 @@ export interface VendorRequest {
   readonly body: unknown;
   /** Bytes of the answer that were handed to the connection. */
   readonly sentBytes: number;
+  /** Pieces of the answer that were. */
+  readonly sentPieces: number;
   /** The connection takes no more for now. */
   readonly isPaused: boolean;
   /** `left`: the caller closed the connection before the end. `cut`: the vendor did. */
@@ -103,6 +105,7 @@ const perform = async (
       return;
     } else {
       entry.sentBytes += step.bytes.byteLength;
+      entry.sentPieces += 1;
       if (response.write(step.bytes)) continue;
       entry.isPaused = true;
       await Promise.race([once(response, 'drain', { signal: closing }), closed]);
@@ -148,6 +151,7 @@ export const startVendor = async ({
       headers,
       body: undefined,
       sentBytes: 0,
+      sentPieces: 0,
       isPaused: false,
       state: 'open',
     };

@@ -143,7 +143,7 @@ export const createPlayback = (options: PlaybackOptions, listener: PlaybackListe
     const { bufferedMs, underruns } = audio.stats();
     const { skewMs } = video.stats();
     const mediaMs = Math.max(0, ptsUs / 1000);
-    reporter.observe({ turnId, mediaMs, ended, ...seenSkew(turn), underruns });
+    reporter.observe({ turnId, mediaMs, ended, ...seenSkew(turn), underruns, bufferedMs: waitingUs() / 1000 });
     if (!ended) listener.onProgress({ turnId, playedMs: mediaMs, skewMs, bufferedMs, underruns });
   };
 
@@ -163,6 +163,7 @@ export const createPlayback = (options: PlaybackOptions, listener: PlaybackListe
       ended: false,
       ...seenSkew(place.turn),
       underruns,
+      bufferedMs: waitingUs() / 1000,
     });
   };
 

@@ -9,6 +9,8 @@ export interface PlaybackState {
   /** Absent when no picture of this turn was drawn lately: a page in the background draws none. */
   readonly skewMs?: number;
   readonly underruns: number;
+  /** Sound of all turns that is here and was not played. */
+  readonly bufferedMs: number;
 }
 
 const reportEveryMs = 250;

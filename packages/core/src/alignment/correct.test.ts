@@ -10,6 +10,7 @@ import {
   fullFace,
   gapSilenceMs,
   noCorrection,
+  pauseTrimMs,
   stepFace,
 } from './correct.ts';
 
@@ -99,6 +100,17 @@ describe('silence before a sentence', () => {
     { behindMs: 900, silenceMs: 200 },
   ])('is $silenceMs ms for pictures that are $behindMs ms behind', ({ behindMs, silenceMs }) => {
     expect(gapSilenceMs(behindMs, 200, policy)).toBe(silenceMs);
+  });
+});
+
+describe('a pause before a sentence', () => {
+  it.each([
+    { what: 'is whole when no time was lost', lostMs: 0, behindMs: 0, trimMs: 0 },
+    { what: 'is shorter by what was lost', lostMs: 60, behindMs: -400, trimMs: 60 },
+    { what: 'is never shorter than half of it', lostMs: 900, behindMs: 0, trimMs: 100 },
+    { what: 'is whole while the mouth is late', lostMs: 900, behindMs: 31, trimMs: 0 },
+  ])('$what', ({ lostMs, behindMs, trimMs }) => {
+    expect(pauseTrimMs(200, { lostMs, behindMs }, policy)).toBe(trimMs);
   });
 });
 

@@ -67,6 +67,20 @@ export const correctionMs = (
 export const gapSilenceMs = (behindMs: number, mostMs: number, { enterMs }: DriftPolicy): number =>
   behindMs <= enterMs ? 0 : Math.min(behindMs, mostMs);
 
+/** Silence that was heard and not planned, and how far pictures are behind. */
+export interface LostTime {
+  readonly lostMs: number;
+  readonly behindMs: number;
+}
+
+/** How much of a planned pause is left out to make up for lost time. A late mouth needs all of it. */
+export const pauseTrimMs = (
+  pauseMs: number,
+  { lostMs, behindMs }: LostTime,
+  { enterMs, trimShare }: DriftPolicy,
+): number =>
+  behindMs > enterMs ? 0 : Math.floor(Math.max(0, Math.min(lostMs, pauseMs * trimShare)));
+
 /** What is left of a face that cannot keep up. */
 export type FaceLevel = 'full' | 'reduced_fps' | 'audio_only';
 

@@ -6,6 +6,8 @@ export type QosCount =
   | 'picturesDropped'
   | 'picturesHeld'
   | 'corrections'
+  | 'trimmedMs'
+  | 'linkSteps'
   | 'underruns'
   | 'timeFlaws';
 

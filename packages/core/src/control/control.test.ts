@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AvatarCapabilities, Range, TtsCapabilities } from '../domain/capabilities.ts';
+import type { AvatarCapabilities, NumberCapability, Range, TtsCapabilities } from '../domain/capabilities.ts';
 import { type ControlPatch, emotionLabels, neutralControls } from '../domain/controls.ts';
 import type { ControlOutcome } from '../domain/events.ts';
 import { fitEmotion, fitRender, fitSpeech } from './degrade.ts';
@@ -145,14 +145,25 @@ const feelings = {
   emotions: fc.subarray([...emotionLabels]),
   intensity: optional(fc.boolean()),
 };
+const numberControl = fc
+  .tuple(
+    range,
+    optional(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 4 })),
+  )
+  .map(([limits, shares]): NumberCapability => {
+    const steps = shares?.map((share) => limits.min + share * (limits.max - limits.min));
+    return steps === undefined ? limits : { ...limits, steps };
+  });
+const oneAtATime = ['emotion', 'style', 'rate', 'pitch', 'volume'] as const;
 const voice = fc
   .record({
     controls: fc.record({
       ...feelings,
-      rate: optional(range),
-      pitch: optional(range),
-      volume: optional(range),
+      rate: optional(numberControl),
+      pitch: optional(numberControl),
+      volume: optional(numberControl),
       style: optional(fc.boolean()),
+      oneAtATime: optional(fc.subarray([...oneAtATime])),
     }),
     emulate: optional(fc.subarray(['emotion' as const, 'volume' as const])),
   })
@@ -332,6 +343,64 @@ describe('fitting controls to a provider', () => {
       ],
       ['emotion.intensity', 'emulated', expect.any(String)],
     ]);
+  });
+
+  const instructed = {
+    voices: [],
+    languages: [],
+    emulate: ['volume'],
+    controls: {
+      emotions: ['happy'],
+      intensity: false,
+      rate: { min: 0.5, max: 1.7, steps: [0.5, 1, 1.7] },
+      style: true,
+      oneAtATime: ['emotion', 'style', 'rate'],
+    },
+  } as unknown as TtsCapabilities;
+
+  it.each([
+    [0.74, 0.5],
+    [0.76, 1],
+    [1.34, 1],
+    [1.36, 1.7],
+    [4, 1.7],
+  ])('asks for the nearest step of a control that has some: %d is %d', (rate, used) => {
+    const user = { character: { rate } };
+    const fit = fitSpeech(mergeControls(builtInPersonas[1]!, user, undefined), instructed, own);
+
+    expect(fit.control.rate).toBe(used);
+    expect(reportSpeech(user, 'instructed', fit, instructed)).toMatchObject([
+      { used, result: 'substituted' },
+    ]);
+  });
+
+  it('asks for the first of those controls that a provider takes one at a time, and tells of the others', () => {
+    const user = {
+      character: { rate: 1.7, style: 'like a pirate', volume: 0.5 },
+      emotion: { label: 'happy', intensity: 1 },
+    } as const;
+    const fit = fitSpeech(mergeControls(builtInPersonas[1]!, user, undefined), instructed, own);
+
+    expect(fit).toMatchObject({
+      control: { emotion: { label: 'happy' }, style: undefined, rate: 1 },
+      gain: 0.5,
+    });
+    const outcomes = reportSpeech(user, 'instructed', fit, instructed);
+    expect(outcomes.map(({ field, result }) => [field, result])).toEqual([
+      ['character.rate', 'dropped'],
+      ['character.volume', 'emulated'],
+      ['character.style', 'dropped'],
+      ['emotion.label', 'applied'],
+      ['emotion.intensity', 'applied'],
+    ]);
+    expect(outcomes[0]?.reason).toContain('one control of this kind at a time');
+  });
+
+  it('takes a control that stands behind others while nobody asks for those', () => {
+    const user = { character: { rate: 1.7 } };
+    const fit = fitSpeech(mergeControls(builtInPersonas[1]!, user, undefined), instructed, own);
+
+    expect(fit).toMatchObject({ control: { rate: 1.7 }, keptOut: [] });
   });
 
   it('makes up for nothing where the provider asks for that', () => {

@@ -1,10 +1,12 @@
 import type {
   AvatarCapabilities,
   EmotionCapabilities,
-  Range,
+  NumberCapability,
+  SpeechControlName,
   TtsCapabilities,
 } from '../domain/capabilities.ts';
 import {
+  type CharacterControl,
   type Controls,
   type EmotionControl,
   type Framing,
@@ -16,8 +18,12 @@ import type { SpeechControl } from '../plugin/adapter.ts';
 import { nearestEmotion } from './emotions.ts';
 import { type Manner, emulatedManner, emulates } from './emulate.ts';
 
-const clamp = (value: number, range: Range | undefined): number =>
-  range === undefined ? 1 : Math.min(range.max, Math.max(range.min, value));
+const clamp = (value: number, can: NumberCapability | undefined): number => {
+  if (can === undefined) return 1;
+  const clamped = Math.min(can.max, Math.max(can.min, value));
+  const [nearest] = (can.steps ?? []).toSorted((a, b) => Math.abs(a - clamped) - Math.abs(b - clamped));
+  return nearest ?? clamped;
+};
 
 const offers = <Value>(list: readonly Value[], value: Value): boolean =>
   list.length === 0 || list.includes(value);
@@ -57,9 +63,16 @@ export interface SpeechFit {
   readonly honoured: SpeechControl;
   /** How a feeling is told that the voice does not have. */
   readonly told: Manner | undefined;
+  /** What was asked for and is left out, because the voice takes it only without what it was given. */
+  readonly keptOut: readonly SpeechControlName[];
 }
 
 const plain: Manner = { rate: 1, pitch: 1, volume: 1 };
+
+type Wanted = Pick<SpeechControl, SpeechControlName>;
+
+const isAskedFor = (name: SpeechControlName, wanted: Wanted, plainly: Wanted): boolean =>
+  name === 'emotion' ? wanted.emotion.label !== 'neutral' : wanted[name] !== plainly[name];
 
 /** The controls as a voice can honour them, with what the engine makes up for. */
 export const fitSpeech = (
@@ -79,15 +92,22 @@ export const fitSpeech = (
 
   const voice = [character.voice, persona.voice].find(hasVoice);
   const language = [character.language, persona.language].find(speaks) ?? languages[0] ?? character.language;
+  const fit = (asked: Pick<CharacterControl, 'rate' | 'pitch' | 'volume'>): Manner => ({
+    rate: clamp(asked.rate, can.rate),
+    pitch: clamp(asked.pitch, can.pitch),
+    volume: gainForVolume ? asked.volume : clamp(asked.volume, can.volume),
+  });
   const style = can.style === true ? character.style : undefined;
-  const rate = clamp(character.rate, can.rate);
-  const pitch = clamp(character.pitch, can.pitch);
-  const volume = gainForVolume ? character.volume : clamp(character.volume, can.volume);
+  const wanted: Wanted = { emotion: felt, style, ...fit(character) };
+  const plainly: Wanted = { emotion: noEmotion, style: undefined, ...fit(plain) };
+  const [, ...keptOut] = (can.oneAtATime ?? []).filter((name) => isAskedFor(name, wanted, plainly));
+  const used: Wanted = { ...wanted, ...Object.fromEntries(keptOut.map((name) => [name, plainly[name]])) };
+  const { rate, pitch, volume } = used;
   const control = {
     voice,
     language,
-    style,
-    emotion: felt,
+    style: used.style,
+    emotion: used.emotion,
     rate: clamp(rate * manner.rate, can.rate),
     pitch: clamp(pitch * manner.pitch, can.pitch),
     volume: clamp(volume * manner.volume, can.volume),
@@ -102,8 +122,9 @@ export const fitSpeech = (
   return {
     control,
     gain,
-    honoured: { ...control, emotion: isTold ? controls.emotion : felt, rate, pitch, volume },
+    honoured: { ...control, emotion: isTold ? controls.emotion : used.emotion, rate, pitch, volume },
     told: isTold ? told : undefined,
+    keptOut,
   };
 };
 

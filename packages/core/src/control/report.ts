@@ -1,4 +1,4 @@
-import type { AvatarCapabilities, Range, TtsCapabilities } from '../domain/capabilities.ts';
+import type { AvatarCapabilities, NumberCapability, TtsCapabilities } from '../domain/capabilities.ts';
 import type { ControlPatch, EmotionControl, RenderControl } from '../domain/controls.ts';
 import type { ControlOutcome } from '../domain/events.ts';
 import type { SpeechFit } from './degrade.ts';
@@ -9,16 +9,34 @@ interface Judged {
   readonly requested: unknown;
   readonly used: unknown;
   /** What the provider has of this control: nothing, a range of numbers, or a choice of values. */
-  readonly offers: Range | readonly unknown[] | boolean | undefined;
+  readonly offers: NumberCapability | readonly unknown[] | boolean | undefined;
   /** How it is made up for. */
   readonly emulated?: string | undefined;
+  /** Left out, because the provider takes another control in its place. */
+  readonly isKeptOut?: boolean;
 }
 
-const judge = ({ requested, used, offers, emulated }: Judged): Pick<ControlOutcome, 'result' | 'reason'> => {
+const judge = ({
+  requested,
+  used,
+  offers,
+  emulated,
+  isKeptOut = false,
+}: Judged): Pick<ControlOutcome, 'result' | 'reason'> => {
   if (emulated !== undefined) return { result: 'emulated', reason: emulated };
   if (requested === used) return { result: 'applied' };
+  if (isKeptOut) {
+    return {
+      result: 'dropped',
+      reason: 'The provider takes one control of this kind at a time; another one came first.',
+    };
+  }
   if (offers === undefined || offers === false || (Array.isArray(offers) && offers.length === 0)) {
     return { result: 'dropped', reason: 'The provider has no such control.' };
+  }
+  if (typeof offers === 'object' && 'steps' in offers) {
+    const reason = `The provider has ${offers.steps!.join(', ')} only; the nearest stands for the others.`;
+    return { result: 'substituted', reason };
   }
   if (typeof offers === 'object' && 'min' in offers) {
     return { result: 'clamped', reason: `The provider takes ${offers.min} to ${offers.max}.` };
@@ -41,7 +59,7 @@ const feelingOutcomes = (
   used: EmotionControl,
   emotions: readonly string[],
   hasIntensity: boolean,
-  emulated?: string,
+  { emulated, isKeptOut = false }: Pick<Judged, 'emulated' | 'isKeptOut'> = {},
 ): void => {
   // What is nearly neutral is told by neutral; any other feeling is lost there.
   const isLost =
@@ -51,12 +69,14 @@ const feelingOutcomes = (
     used: used.label,
     offers: isLost ? [] : ['neutral', ...emotions],
     emulated,
+    isKeptOut,
   });
   add('emotion.intensity', {
     requested: asked?.intensity,
     used: used.intensity,
     offers: hasIntensity && !isLost,
     emulated,
+    isKeptOut,
   });
 };
 
@@ -64,7 +84,7 @@ const feelingOutcomes = (
 export const reportSpeech = (
   asked: ControlPatch,
   provider: string,
-  { honoured, told }: SpeechFit,
+  { honoured, told, keptOut }: SpeechFit,
   { controls: can, voices }: TtsCapabilities,
 ): ControlOutcome[] => {
   const outcomes: ControlOutcome[] = [];
@@ -82,10 +102,14 @@ export const reportSpeech = (
       used: honoured[field],
       offers: offers[field],
       emulated: field === 'volume' && isByGain ? 'The engine changes the loudness itself.' : undefined,
+      isKeptOut: keptOut.some((name) => name === field),
     });
   }
   const emulated = told === undefined ? undefined : inWords(told);
-  feelingOutcomes(add, asked.emotion, honoured.emotion, can.emotions, can.intensity !== false, emulated);
+  feelingOutcomes(add, asked.emotion, honoured.emotion, can.emotions, can.intensity !== false, {
+    emulated,
+    isKeptOut: keptOut.includes('emotion'),
+  });
   return outcomes;
 };
 

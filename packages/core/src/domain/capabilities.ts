@@ -10,6 +10,15 @@ export interface Range {
   readonly max: number;
 }
 
+/** A control that is a number. */
+export interface NumberCapability extends Range {
+  /** The only values that there are; the nearest stands for what lies between. Absent: any within the range. */
+  readonly steps?: readonly number[];
+}
+
+/** The controls of a voice that may keep each other out. */
+export type SpeechControlName = 'emotion' | 'style' | 'rate' | 'pitch' | 'volume';
+
 /** A feeling that stands for another, and how much of the asked intensity it gets: 1 by default. */
 export interface StandIn {
   readonly label: EmotionLabel;
@@ -57,11 +66,13 @@ export interface TtsCapabilities extends SharedCapabilities {
   readonly voices: readonly string[];
   /** Absent: the provider has no such control. */
   readonly controls: EmotionCapabilities & {
-    readonly rate?: Range;
-    readonly pitch?: Range;
-    readonly volume?: Range;
+    readonly rate?: NumberCapability;
+    readonly pitch?: NumberCapability;
+    readonly volume?: NumberCapability;
     /** Takes free words about the manner of speaking. */
     readonly style?: boolean;
+    /** Of these a call takes one: the first that is asked for keeps those behind it out. Absent: all together. */
+    readonly oneAtATime?: readonly SpeechControlName[];
   };
   /**
    * What the engine makes up for where the provider has no control: a feeling by rate, pitch and volume, a

@@ -140,6 +140,28 @@ export interface DriftPolicy {
   readonly faceRestMs: number;
   /** How long a face with fewer pictures has to keep up before it is asked for all of them again; each further time twice as long. */
   readonly faceCalmMs: number;
+  /** Time that was lost to silence nobody planned is made up for by this share, 0 to 1, of each pause before a sentence. */
+  readonly trimShare: number;
+  /** Lost time beyond this is not made up for. */
+  readonly mostTrimMs: number;
+}
+
+/** When pictures are made smaller because a client's link does not carry them. */
+export interface LinkPolicy {
+  /** Bytes that wait in the server's own memory for the client to take; more of them, and pictures wait behind the sound. */
+  readonly unsentBytes: number;
+  /** A client with less sound than this in hand, while more is under way to it, is about to run dry. */
+  readonly thinSoundMs: number;
+  /** A link that shows no sign of being pressed for this long is clear. */
+  readonly clearAfterMs: number;
+  /** A link that is pressed for this long is asked to carry less. */
+  readonly pressedForMs: number;
+  /** What was sent before a step has this long to drain before another. */
+  readonly drainMs: number;
+  /** How long a link has to be clear before it is asked to carry more again; each further time twice as long. */
+  readonly calmMs: number;
+  /** A link that has carried everything for this long has proved itself. */
+  readonly forgiveMs: number;
 }
 
 /** How speech pauses and how feelings change from one sentence to the next. Pauses are at the voice's own rate. */
@@ -214,6 +236,8 @@ export interface Policies {
   readonly prosody: ProsodyPolicy;
   /** Calls at one time to a provider that does not say how many it takes; one more goes elsewhere. */
   readonly maxCallsInFlight: number;
+  /** How long an adapter keeps what it opened for a conversation, such as a socket, without a call. */
+  readonly conversationIdleMs: number;
   /** Media sent beyond the client's playhead. */
   readonly aheadMs: number;
   /** Unsent audio of one turn; its producer waits when it is reached. */
@@ -226,8 +250,12 @@ export interface Policies {
   readonly pictureLateMs: number;
   /** After the last sample was sent, how much longer than its play time the client's word is awaited. */
   readonly playoutGraceMs: number;
+  /** How long a client that reports how well it hears may take for its last report, after the end of the sound. */
+  readonly lastWordMs: number;
   /** When picture and sound are corrected. */
   readonly drift: DriftPolicy;
+  /** When pictures are made smaller for a slow link. */
+  readonly link: LinkPolicy;
   /** Speech to have before a voice that is slower than speech begins a sentence. */
   readonly slowVoiceBufferMs: number;
   /** A client with flow control that says nothing for this long while it should play is sent no more media. */
@@ -316,12 +344,14 @@ export const defaultPolicies: Policies = {
     emotionOnset: 0.6,
   },
   maxCallsInFlight: 2_000,
+  conversationIdleMs: 30_000,
   aheadMs: 400,
   audioLaneMs: 2_000,
   pictureLaneMs: 2_000,
   maxHoldMs: 200,
   pictureLateMs: 250,
   playoutGraceMs: 3_000,
+  lastWordMs: 300,
   drift: {
     enterMs: 30,
     leaveMs: 15,
@@ -333,6 +363,17 @@ export const defaultPolicies: Policies = {
     behindForMs: 700,
     faceRestMs: 5_000,
     faceCalmMs: 10_000,
+    trimShare: 0.5,
+    mostTrimMs: 1_000,
+  },
+  link: {
+    unsentBytes: 65_536,
+    thinSoundMs: 100,
+    clearAfterMs: 600,
+    pressedForMs: 500,
+    drainMs: 1_000,
+    calmMs: 8_000,
+    forgiveMs: 60_000,
   },
   slowVoiceBufferMs: 600,
   silentClientMs: 2_000,

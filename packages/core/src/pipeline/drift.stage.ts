@@ -45,8 +45,11 @@ export interface FaceMoment {
  */
 export interface DriftStage {
   readonly alignment: TurnAlignment;
-  /** What the client showed minus what it heard, at a place of its sound. `isShort`: no picture for that place was sent in time. */
-  report(heardUs: number, skewMs: number, isShort: boolean): void;
+  /**
+   * What the client showed minus what it heard, at a place of its sound. `isShort`: no picture for that place was sent in time.
+   * Returns how far what it showed was from where it belongs, whatever time it was sent with.
+   */
+  report(heardUs: number, skewMs: number, isShort: boolean): number;
   /** How far a source's pictures run ahead of its sound, where both are made on clocks of its own. */
   observeSource(audioEndUs: number, videoEndUs: number): void;
   /** The picture as it is to be sent; nothing when it is to be left out. */
@@ -143,9 +146,11 @@ export const createDriftStage = (deps: DriftStageDeps): DriftStage => {
     alignment,
 
     report: (heardUs, skewMs, isShort) => {
-      qos.skew(skewMs - usToMs(movedBy(heardUs + skewMs * 1000)));
+      const offMs = skewMs - usToMs(movedBy(heardUs + skewMs * 1000));
+      qos.skew(offMs);
       // A picture that was not sent in time cannot be shown in time: that says nothing about the client's clocks.
       if (!isShort) client.observe({ atMs: clock.monotonicMs(), skewMs });
+      return offMs;
     },
 
     observeSource: (audioEndUs, videoEndUs) => {

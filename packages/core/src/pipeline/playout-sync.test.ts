@@ -6,7 +6,8 @@ import type { MediaItem } from '../domain/media.ts';
 import { type Policies, defaultPolicies } from '../domain/policies.ts';
 import { createDriftStage } from './drift.stage.ts';
 import { Lane } from './lane.ts';
-import { type FlowState, Playout } from './playout.ts';
+import type { FlowState } from './playing-turn.ts';
+import { Playout } from './playout.ts';
 
 const chunkMs = 40;
 
@@ -217,6 +218,109 @@ describe('a client with flow control that falls silent', () => {
     playout.report(0, false, { underruns: 1 });
 
     expect(qos.values()['underruns']).toBe(5);
+  });
+});
+
+describe('the last word of a client that counts how often it ran dry', () => {
+  const endOf = async (told: ReturnType<typeof play>): Promise<void> => {
+    const { clock, playout, audio } = told;
+    playout.grant(60_000, 0);
+    audio.push(itemOf('audio', 0, 0, 500));
+    audio.push({ ...itemOf('audio', 500, 0, 0), sentenceEnd: true });
+    await clock.advance(250);
+    playout.report(250_000, false, { underruns: 0 });
+    audio.close();
+    await clock.advance(250);
+  };
+
+  it('is awaited a moment, and counts for the turn that it is of', async () => {
+    const told = play();
+    await endOf(told);
+    const before = told.notes.ended;
+
+    await told.clock.advance(100);
+    told.playout.report(500_000, true, { underruns: 1 });
+
+    expect([before, told.notes.ended]).toEqual([0, 1]);
+    expect(told.qos.values()['underruns']).toBe(1);
+    expect(told.clock.pendingTimers).toBe(0);
+  });
+
+  it('is not awaited for longer than that', async () => {
+    const told = play();
+    await endOf(told);
+
+    await told.clock.advance(defaultPolicies.lastWordMs - 1);
+    const before = told.notes.ended;
+    await told.clock.advance(1);
+
+    expect([before, told.notes.ended]).toEqual([0, 1]);
+  });
+
+  it('is not awaited from a client that does not count', async () => {
+    const { clock, playout, audio, notes } = play();
+    playout.grant(60_000, 0);
+    audio.push(itemOf('audio', 0, 0, 500));
+    audio.push({ ...itemOf('audio', 500, 0, 0), sentenceEnd: true });
+    playout.report(0, false);
+    audio.close();
+
+    await clock.advance(500);
+
+    expect(notes.ended).toBe(1);
+  });
+
+  it('that comes later than that is none of the next turn', async () => {
+    const told = play();
+    await endOf(told);
+    await told.clock.advance(1_000);
+    told.playout.cut();
+
+    told.playout.reportPast({ underruns: 1 });
+    const next = createQosMonitor();
+    const audio = laneOf();
+    told.playout.begin({ audio, picture: undefined, onSend: () => {}, onEnd: () => {}, onPictureLost: () => {}, qos: next });
+    audio.push(itemOf('audio', 0, 0, 500));
+    told.playout.report(0, false, { underruns: 1 });
+
+    expect([told.qos.values()['underruns'], next.values()['underruns']]).toEqual([undefined, undefined]);
+  });
+});
+
+describe('time that was lost to silence', () => {
+  /** A sentence of 400 ms, a voice that needs so much longer for the next, and where its pause begins. */
+  const lose = async (told: ReturnType<typeof play>, lostMs: number): Promise<void> => {
+    const { clock, audio } = told;
+    audio.push(itemOf('audio', 0, 0, 400));
+    audio.push({ ...itemOf('audio', 400, 0, 0), sentenceEnd: true });
+    await clock.advance(400 + lostMs);
+    audio.push({ ...itemOf('audio', 400, 1, 100), isPause: true });
+  };
+
+  it('is made up for by half of each pause to come, until nothing is left of it', async () => {
+    const told = play();
+    await lose(told, 150);
+
+    const trims = Array.from({ length: 4 }, () => told.playout.trimMs(200));
+
+    expect(trims).toEqual([100, 50, 0, 0]);
+  });
+
+  it('counts up to a second only', async () => {
+    const told = play();
+    await lose(told, 30_000);
+
+    const trims = Array.from({ length: 20 }, () => told.playout.trimMs(200));
+
+    expect(trims.reduce((sum, ms) => sum + ms, 0)).toBe(defaultPolicies.drift.mostTrimMs);
+  });
+
+  it('is not made up for while the mouth is late, which needs its pauses', async () => {
+    const late = play({ pictures: true, policies: { maxHoldMs: 0 } });
+    late.picture!.push(itemOf('pose', 0, 0, 40));
+    await lose(late, 150);
+
+    expect(late.playout.trimMs(200)).toBe(0);
   });
 });
 

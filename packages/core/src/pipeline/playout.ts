@@ -1,12 +1,23 @@
-import { gapSilenceMs } from '../alignment/correct.ts';
-import type { QosMonitor } from '../alignment/qos.ts';
-import { type MediaItem, usToSamples } from '../domain/media.ts';
+import { pauseTrimMs } from '../alignment/correct.ts';
+import type { LinkLevel } from '../alignment/link.ts';
+import type { MediaItem } from '../domain/media.ts';
 import type { Policies } from '../domain/policies.ts';
 import { type Clock, usToMs } from '../domain/time.ts';
-import type { DriftStage } from './drift.stage.ts';
 import type { Lane } from './lane.ts';
+import { type LinkWatch, createLinkWatch } from './link-watch.ts';
 import { type ListenerWatch, createListenerWatch } from './listener-watch.ts';
-import { type VoicePace, createVoicePace } from './voice-pace.ts';
+import {
+  type FlowState,
+  type PlayingTurn,
+  type TurnOutput,
+  behindMs,
+  createPlayingTurn,
+  rewindTurn,
+  wallPlayheadUs,
+} from './playing-turn.ts';
+import { soundHoldMs } from './sound-hold.ts';
+import { untilEndMs } from './turn-end.ts';
+import { createVoicePace } from './voice-pace.ts';
 
 /** Where media goes. `false` means that its buffer is full: nothing more is sent until `drained()`. */
 export type MediaSink = (item: MediaItem) => boolean;
@@ -20,71 +31,23 @@ export interface Playhead {
   readonly source: 'client' | 'pacing';
 }
 
-/** `paused`: the client says nothing any more. `buffering`: the voice is slower than speech. */
-export type FlowState = 'paused' | 'running' | 'buffering';
-
-/** What there is to play of a turn, and who wants to know what becomes of it. */
-export interface TurnOutput {
-  readonly audio: Lane<MediaItem>;
-  readonly picture: Lane<MediaItem> | undefined;
-  /** An item is about to be sent. */
-  readonly onSend: (item: MediaItem) => void;
-  readonly onEnd: () => void;
-  /** Frames were dropped: the decoder needs a key frame. */
-  readonly onPictureLost: () => void;
-  readonly onFlow?: (state: FlowState) => void;
-  /** Keeps pictures with the sound. Without it they are sent as they come. */
-  readonly drift?: DriftStage | undefined;
-  readonly qos?: QosMonitor;
-  /** Whether the voice is not asked for more for now; by default when its lane is full. */
-  readonly isVoiceHeldBack?: () => boolean;
-  /** Speech that the face takes in before it gives a picture. */
-  readonly prebufferMs?: () => number;
-}
-
-/** What a client says of a turn besides where its sound is. `underruns`: all of its life. */
+/** What a client says of a turn besides where its sound is. */
 export interface PlaybackQuality {
   readonly skewMs?: number | undefined;
+  /** How often it ran dry within a sentence, in all of its life. */
   readonly underruns?: number | undefined;
-}
-
-interface PlayingTurn extends TurnOutput {
-  readonly pace: VoicePace;
-  flow: FlowState;
-  heldSinceMs: number | undefined;
-  pictureSeen: boolean;
-  skippingToKey: boolean;
-  /** Sentence whose sound was sent last, and the last that was more than its pause. */
-  sentence: number;
-  voicedSentence: number;
-  /** Sentences whose pictures are still to come: where each begins. */
-  beginnings: number[];
-  /** Silence before a sentence, for pictures that are late. */
-  silence: { readonly sentence: number; readonly forMs: number; sinceMs: number | undefined } | undefined;
-  /** End of the sound and of the pictures that were made; no pictures while a face begins. */
-  spokenUs: number;
-  spokenSentence: number;
-  drawnUs: number | undefined;
-  sentUs: number;
-  /** End of the last picture that was sent, and of the last one that was sent at the last moment. */
-  picturedUs: number;
-  hurriedUs: number;
-  anchorMs: number;
-  anchorUs: number;
-  reported: { readonly us: number; readonly atMs: number } | undefined;
-  finished: boolean;
+  /** Sound that it has and has not played. */
+  readonly bufferedMs?: number | undefined;
 }
 
 /** A picture that is sent with less time than this before it is due may come too late through no fault of the client. */
 const hurryUs = 150_000;
-
-/** What is left of a piece of sound when `sentence` is taken back to `toUs`; the end of the one before stays. */
-const soundBefore = (item: MediaItem, sentence: number, toUs: number): MediaItem | undefined => {
-  if (item.sentence < sentence || item.ptsUs + item.durationUs < toUs) return item;
-  if (item.ptsUs >= toUs) return undefined;
-  const durationUs = toUs - item.ptsUs;
-  return { ...item, durationUs, data: item.data.subarray(0, 2 * usToSamples(durationUs)) };
-};
+/** Less than this between two pictures is no hole. */
+const pictureGapUs = 250_000;
+/** A client that has heard all but this has heard everything. */
+const nearEndUs = 50_000;
+/** Pictures that wait behind the sound are looked at again after this. */
+const heldPictureMs = 100;
 
 export interface PlayoutDeps {
   readonly clock: Clock;
@@ -106,6 +69,7 @@ export class Playout {
   #credit: { audioMs: number; videoMs: number } | undefined;
   #cancelTimer: () => void = () => {};
   readonly #watch: ListenerWatch;
+  readonly #link: LinkWatch;
   /** The client sent credit or a report: it takes part in flow control. */
   #speaks = false;
   #underruns = 0;
@@ -120,11 +84,26 @@ export class Playout {
       onChange: (isSilent) => this.#flow(isSilent ? 'paused' : 'running'),
       onLost,
     });
+    this.#link = createLinkWatch(clock, policies.link);
   }
 
-  /** A client came, or left with `undefined`; its credit starts anew. */
-  connect(sink: MediaSink | undefined): void {
+  /** What of the picture the client's link is asked to carry. */
+  get linkLevel(): LinkLevel {
+    return this.#link.level;
+  }
+
+  /** End of the pictures of the running turn that were sent. */
+  get picturedUs(): number {
+    return this.#turn?.picturedUs ?? 0;
+  }
+
+  /**
+   * A client came, or left with `undefined`; its credit starts anew. `unsentBytes`: what waits for it to take, in memory of
+   * our own.
+   */
+  connect(sink: MediaSink | undefined, unsentBytes: () => number = () => 0): void {
     this.#sink = sink;
+    if (sink !== undefined) this.#link.connect(unsentBytes);
     if (sink !== undefined && this.#turn?.pictureSeen === true) this.#skipToKey(this.#turn);
     this.#blocked = false;
     this.#credit = undefined;
@@ -147,48 +126,53 @@ export class Playout {
     this.#pump();
   }
 
-  report(mediaUs: number, ended: boolean, { skewMs, underruns }: PlaybackQuality = {}): void {
+  report(mediaUs: number, ended: boolean, quality: PlaybackQuality = {}): void {
     this.#speaks = true;
     this.#watch.spoke();
+    const ranDry = this.#countUnderruns(quality.underruns);
     const turn = this.#turn;
     if (turn === undefined) return;
     const us = Math.min(mediaUs, turn.sentUs);
-    turn.reported = { us: ended ? turn.sentUs : us, atMs: this.#deps.clock.monotonicMs() };
-    if (underruns !== undefined) {
-      turn.qos?.count('underruns', underruns - this.#underruns);
-      this.#underruns = underruns;
-    }
-    const isShort = us > turn.picturedUs || us < turn.hurriedUs;
-    if (skewMs !== undefined && !ended) turn.drift?.report(us, skewMs, isShort);
+    const tellsQuality = quality.underruns !== undefined;
+    const isLast = ended && mediaUs >= turn.sentUs - nearEndUs;
+    const atMs = this.#deps.clock.monotonicMs();
+    turn.reported = { us: ended ? turn.sentUs : us, atMs, isLast, tellsQuality };
+    if (!ended) this.#noteQuality(turn, us, quality, ranDry);
     this.#pump();
+  }
+
+  /** A report of a turn that is over: what it counts is none of the next one's. */
+  reportPast({ underruns = this.#underruns }: PlaybackQuality): void {
+    this.#underruns = underruns;
+  }
+
+  #countUnderruns(underruns = this.#underruns): boolean {
+    const ranDry = underruns > this.#underruns;
+    this.#turn?.qos?.count('underruns', underruns - this.#underruns);
+    this.#underruns = underruns;
+    return ranDry;
+  }
+
+  #noteQuality(
+    turn: PlayingTurn,
+    us: number,
+    { skewMs, bufferedMs }: PlaybackQuality,
+    ranDry: boolean,
+  ): void {
+    const { drift: policy } = this.#deps.policies;
+    const isShort = us > turn.picturedUs || us < turn.hurriedUs;
+    const offMs = skewMs === undefined ? 0 : (turn.drift?.report(us, skewMs, isShort) ?? 0);
+    if (offMs < -policy.behindMs && !isShort) this.#link.late();
+    if (bufferedMs === undefined || us === 0) return;
+    this.#link.heard({ inHandMs: bufferedMs, underWayMs: usToMs(turn.sentUs - us) - bufferedMs, ranDry });
   }
 
   begin(turn: TurnOutput): void {
     const { clock, policies } = this.#deps;
-    const now = clock.monotonicMs();
-    const playing: PlayingTurn = {
-      ...turn,
-      pace: createVoicePace(policies.slowVoiceBufferMs, policies.audioLaneMs),
-      flow: 'running',
-      sentence: -1,
-      voicedSentence: -1,
-      beginnings: [],
-      silence: undefined,
-      spokenUs: 0,
-      spokenSentence: -1,
-      drawnUs: undefined,
-      heldSinceMs: undefined,
-      pictureSeen: false,
-      skippingToKey: false,
-      sentUs: 0,
-      picturedUs: 0,
-      hurriedUs: 0,
-      anchorMs: now,
-      anchorUs: 0,
-      reported: undefined,
-      finished: false,
-    };
+    const pace = createVoicePace(policies.slowVoiceBufferMs, policies.audioLaneMs);
+    const playing = createPlayingTurn(turn, pace, clock.monotonicMs());
     this.#turn = playing;
+    this.#link.rest();
     turn.audio.listen((item) => {
       if (item !== undefined) this.#noteSpeech(playing, item);
       this.#pump();
@@ -202,6 +186,11 @@ export class Playout {
     });
   }
 
+  /** The pictures of the running turn can be made smaller: `onLevel` is told when the client's link asks for it. */
+  followLink(onLevel: (level: LinkLevel, from: LinkLevel) => void): void {
+    this.#link.follow(onLevel);
+  }
+
   /** Drops everything of the running turn that has not been sent and returns where its listener was. */
   cut(): Playhead {
     const at = this.playhead();
@@ -210,6 +199,7 @@ export class Playout {
     this.#turn = undefined;
     this.#cancelTimer();
     this.#watch.rest();
+    this.#link.rest();
     turn?.audio.clear();
     turn?.picture?.clear();
     return at;
@@ -236,23 +226,19 @@ export class Playout {
   rewind(sentence: number, toUs: number): boolean {
     const turn = this.#turn;
     if (turn === undefined) return false;
-    turn.audio.revise((item) => soundBefore(item, sentence, toUs));
-    turn.picture?.revise((item) => (item.ptsUs < toUs ? item : undefined));
-    const wasSent = turn.sentUs > toUs || turn.picturedUs > toUs;
-    if (turn.sentUs > toUs) {
-      const us = Math.min(toUs, this.playhead().us);
-      const now = this.#deps.clock.monotonicMs();
-      turn.sentUs = toUs;
-      turn.anchorUs = us;
-      turn.anchorMs = now;
-      if (turn.reported !== undefined) turn.reported = { us, atMs: now };
-    }
-    turn.picturedUs = Math.min(turn.picturedUs, toUs);
-    turn.spokenUs = Math.min(turn.spokenUs, toUs);
-    if (turn.drawnUs !== undefined) turn.drawnUs = Math.min(turn.drawnUs, toUs);
-    turn.pace.rewind(sentence);
-    turn.drift?.rewind(toUs);
-    return wasSent;
+    const nowMs = this.#deps.clock.monotonicMs();
+    return rewindTurn(turn, { sentence, toUs, heardUs: this.playhead().us, nowMs });
+  }
+
+  /** How much of a pause to leave out, for time that was lost to silence nobody planned. */
+  trimMs(pauseMs: number): number {
+    const { pacing, policies } = this.#deps;
+    const turn = this.#turn;
+    if (turn === undefined || pacing === 'unpaced') return 0;
+    const lateMs = behindMs(turn, this.playhead().us);
+    const trimmedMs = pauseTrimMs(pauseMs, { lostMs: turn.lostMs, behindMs: lateMs }, policies.drift);
+    turn.lostMs -= trimmedMs;
+    return trimmedMs;
   }
 
   playhead(): Playhead {
@@ -263,11 +249,7 @@ export class Playout {
       const us = turn.reported.us + (now - turn.reported.atMs) * 1000;
       return { us: Math.min(turn.sentUs, Math.round(us)), source: 'client' };
     }
-    return { us: this.#wallPlayheadUs(turn, now), source: 'pacing' };
-  }
-
-  #wallPlayheadUs(turn: PlayingTurn, now: number): number {
-    return Math.min(turn.sentUs, Math.round(turn.anchorUs + (now - turn.anchorMs) * 1000));
+    return { us: wallPlayheadUs(turn, now), source: 'pacing' };
   }
 
   #noteSpeech(turn: PlayingTurn, item: MediaItem): void {
@@ -277,19 +259,14 @@ export class Playout {
     turn.spokenUs = item.ptsUs + item.durationUs;
     const begins = item.sentence !== turn.spokenSentence && turn.spokenSentence >= 0;
     turn.spokenSentence = item.sentence;
-    if (begins) this.#watchFace(turn, true);
-  }
-
-  /** A face owes pictures only of the speech that it was given, less what it takes in beforehand. */
-  #behindMs(turn: PlayingTurn): number {
-    if (turn.drawnUs === undefined || (turn.picture?.ended ?? true)) return 0;
-    const dueUs = Math.min(this.playhead().us, turn.spokenUs - (turn.prebufferMs?.() ?? 0) * 1000);
-    return usToMs(dueUs - turn.drawnUs);
+    if (!begins) return;
+    this.#watchFace(turn, true);
+    this.#link.look(true);
   }
 
   #watchFace(turn: PlayingTurn, atGap: boolean): void {
     if (this.#deps.pacing === 'unpaced' || turn.picture === undefined) return;
-    turn.drift?.watchFace({ behindMs: this.#behindMs(turn), atGap });
+    turn.drift?.watchFace({ behindMs: behindMs(turn, this.playhead().us), atGap });
   }
 
   #flow(state: FlowState): void {
@@ -310,6 +287,7 @@ export class Playout {
     const turn = this.#turn;
     if (turn === undefined || turn.finished) return;
     this.#cancelTimer();
+    if (turn.picture !== undefined) this.#link.look(false);
     if (this.#sink !== undefined && !this.#blocked && !this.#watch.isSilent) {
       let progress = true;
       while (progress && !this.#blocked && this.#turn === turn) {
@@ -330,7 +308,7 @@ export class Playout {
       if (this.#credit !== undefined) {
         if (this.#credit.audioMs <= 0 && item.durationUs > 0) return false;
       } else {
-        const aheadUs = item.ptsUs + item.durationUs - this.#wallPlayheadUs(turn, clock.monotonicMs());
+        const aheadUs = item.ptsUs + item.durationUs - wallPlayheadUs(turn, clock.monotonicMs());
         if (aheadUs > policies.aheadMs * 1000) return false;
       }
     }
@@ -344,8 +322,8 @@ export class Playout {
       turn.voicedSentence = item.sentence;
       if (turn.flow === 'buffering') this.#flow('running');
     }
-    if (this.#wallPlayheadUs(turn, now) >= turn.sentUs) {
-      if (turn.sentUs > 0) turn.qos?.gap(now - turn.anchorMs - usToMs(turn.sentUs - turn.anchorUs));
+    if (wallPlayheadUs(turn, now) >= turn.sentUs) {
+      if (turn.sentUs > 0) this.#noteGap(turn, now - turn.anchorMs - usToMs(turn.sentUs - turn.anchorUs));
       turn.anchorMs = now;
       turn.anchorUs = turn.sentUs;
     }
@@ -355,54 +333,20 @@ export class Playout {
     return true;
   }
 
-  /** How long this piece of sound has to wait, or how long until that must be looked at again. 0: not at all. */
+  #noteGap(turn: PlayingTurn, ms: number): void {
+    turn.qos?.gap(ms);
+    turn.lostMs = Math.min(this.#deps.policies.drift.mostTrimMs, turn.lostMs + ms);
+  }
+
   #holdMs(turn: PlayingTurn, item: MediaItem): number {
-    const firstMs = this.#pictureHoldMs(turn);
-    if (firstMs > 0 || this.#deps.pacing === 'unpaced') return firstMs;
-    // The pause before a sentence passes while its voice is still at work.
-    if (item.isPause === true || item.sentence === turn.voicedSentence) return 0;
-    return this.#voiceHoldMs(turn, item) || this.#silenceMs(turn, item);
-  }
-
-  /** Sound waits a little for its first picture, so that the face does not start late. */
-  #pictureHoldMs(turn: PlayingTurn): number {
-    if (turn.picture === undefined || turn.pictureSeen || turn.picture.ended) return 0;
-    if (turn.picture.peek() !== undefined) return 0;
     const { pacing, policies, clock } = this.#deps;
-    const now = clock.monotonicMs();
-    turn.heldSinceMs ??= now;
-    const mostMs = turn.drift?.alignment.maxHoldMs ?? policies.maxHoldMs;
-    if (pacing === 'realtime') return Math.max(0, mostMs - (now - turn.heldSinceMs));
-    // A full lane makes the voice wait, and the face may need more of it before it shows anything.
-    return turn.audio.isFull ? 0 : Infinity;
-  }
-
-  /** A voice that is slower than speech pauses between sentences, not within them. */
-  #voiceHoldMs(turn: PlayingTurn, { sentence }: MediaItem): number {
-    if (turn.audio.isClosed) return 0;
-    const verdict = turn.pace.verdict(sentence, turn.audio.loadMs, this.#deps.clock.monotonicMs());
-    if (verdict === 'ready') return 0;
-    const leftMs = usToMs(turn.sentUs - this.playhead().us);
-    if (leftMs > 0) return leftMs;
-    if (verdict === 'slow') this.#flow('buffering');
-    return Infinity;
-  }
-
-  /** When pictures are late the next sentence begins a moment later, once what is under way was heard. */
-  #silenceMs(turn: PlayingTurn, { sentence }: MediaItem): number {
-    const { policies, clock } = this.#deps;
-    const { drift } = turn;
-    if (drift === undefined || drift.alignment.driftPolicy === 'none' || turn.voicedSentence < 0) return 0;
-    const behindMs = this.#behindMs(turn);
-    if (turn.silence?.sentence !== sentence) {
-      const forMs = gapSilenceMs(behindMs, drift.alignment.maxHoldMs, policies.drift);
-      turn.silence = { sentence, forMs, sinceMs: undefined };
-    }
-    if (turn.silence.forMs === 0 || behindMs <= policies.drift.leaveMs) return 0;
-    const leftMs = usToMs(turn.sentUs - this.playhead().us);
-    if (leftMs > 0) return leftMs;
-    turn.silence.sinceMs ??= clock.monotonicMs();
-    return Math.max(0, turn.silence.forMs - (clock.monotonicMs() - turn.silence.sinceMs));
+    return soundHoldMs(turn, item, {
+      nowMs: clock.monotonicMs(),
+      heardUs: this.playhead().us,
+      policies,
+      isUnpaced: pacing === 'unpaced',
+      onSlowVoice: () => this.#flow('buffering'),
+    });
   }
 
   /** What was sent before is not there to build upon: it was lost, or another client got it. */
@@ -420,6 +364,8 @@ export class Playout {
       if (isLate && !turn.skippingToKey) this.#skipToKey(turn);
       lane.shift();
       turn.drift?.late(1);
+      // Of a face that keeps up it is the way to the client that made them late.
+      if (isLate && behindMs(turn, this.playhead().us) <= 0) this.#link.late();
     }
     if (lane.peek() !== undefined) turn.skippingToKey = false;
   }
@@ -430,7 +376,7 @@ export class Playout {
     const { policies, pacing } = this.#deps;
     if (pacing === 'realtime') this.#dropLatePictures(turn, lane);
     const item = lane.peek();
-    if (item === undefined) return false;
+    if (item === undefined || this.#link.holdsPictures) return false;
     if (pacing === 'realtime') {
       const leadUs = (turn.drift?.alignment.leadMs ?? 0) * 1000;
       if (item.ptsUs - leadUs > turn.sentUs && !turn.audio.ended) return false;
@@ -440,8 +386,9 @@ export class Playout {
     }
     lane.shift();
     turn.pictureSeen = true;
+    const followsOn = item.ptsUs - turn.picturedUs < pictureGapUs;
     turn.picturedUs = item.ptsUs + item.durationUs;
-    if (item.ptsUs - this.playhead().us < hurryUs) turn.hurriedUs = turn.picturedUs;
+    if (!followsOn || item.ptsUs - this.playhead().us < hurryUs) turn.hurriedUs = turn.picturedUs;
     const placed = this.#place(turn, item);
     if (placed === undefined) {
       if (item.codec !== 'jpeg') turn.onPictureLost();
@@ -483,7 +430,8 @@ export class Playout {
     }
     const endUs = head === undefined ? next.ptsUs : next.ptsUs + next.durationUs;
     const dueMs = (endUs - this.playhead().us) / 1000 - policies.aheadMs;
-    this.#cancelTimer = clock.after(Math.max(5, dueMs), () => this.#pump());
+    const leastMs = head === undefined && this.#link.holdsPictures ? heldPictureMs : 5;
+    this.#cancelTimer = clock.after(Math.max(leastMs, dueMs), () => this.#pump());
   }
 
   /** The sound is over: pictures that the client does not ask for must not keep the turn open. */
@@ -498,14 +446,11 @@ export class Playout {
 
   #awaitEnd(turn: PlayingTurn): void {
     const { clock, policies, pacing } = this.#deps;
-    const head = this.playhead();
-    if (pacing === 'unpaced' || head.us >= turn.sentUs) {
-      this.#finish(turn);
-      return;
-    }
-    const restMs = (turn.sentUs - head.us) / 1000;
-    const graceMs = this.#credit !== undefined && turn.reported === undefined ? policies.playoutGraceMs : 0;
-    this.#cancelTimer = clock.after(restMs + graceMs, () => this.#finish(turn));
+    const hasCredit = this.#credit !== undefined;
+    const moment = { nowMs: clock.monotonicMs(), heardUs: this.playhead().us, hasCredit, policies };
+    const restMs = pacing === 'unpaced' ? 0 : untilEndMs(turn, moment);
+    if (restMs <= 0) this.#finish(turn);
+    else this.#cancelTimer = clock.after(restMs, () => this.#finish(turn));
   }
 
   #finish(turn: PlayingTurn): void {

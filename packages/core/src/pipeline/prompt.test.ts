@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ConversationTurn } from '../plugin/services.ts';
 import fc from 'fast-check';
-import { estimatePromptTokens, estimateTokens } from './estimate-tokens.ts';
+import { estimatePromptTokens, estimateTokens } from '../domain/estimate-tokens.ts';
 import { type PromptOptions, buildPrompt, withoutTools } from './prompt.ts';
 
 const build = (given: Partial<PromptOptions>) =>

@@ -1,7 +1,7 @@
 import { offeredEmotions } from '../domain/controls.ts';
 import type { ChatMessage } from '../plugin/adapter.ts';
 import type { ConversationTurn } from '../plugin/services.ts';
-import { estimatePromptTokens } from './estimate-tokens.ts';
+import { estimatePromptTokens } from '../domain/estimate-tokens.ts';
 
 /** How a model says what its sentences feel like. */
 export type HintFormat = 'tags' | 'structured';

@@ -10,12 +10,21 @@ import type { PictureSignal, SpeechSignal } from './signals.ts';
 import type { SpeechFeed } from './speech-feed.ts';
 import { createWorkload, type Workload } from './workload.ts';
 
-/** A change of the face that is on show: another one, the same with other controls, or none. */
-export interface FaceChange {
-  readonly face: Face | undefined;
-  /** Where it begins; the first speech without a picture where there is none. Speech before it gets no picture. */
-  readonly fromUs?: number;
-}
+/** A change of the face that is on show: another one, the same with other controls, or none for a while. */
+export type FaceChange =
+  | {
+      readonly face: Face;
+      /** Where it begins; the first speech without a picture where there is none. Speech before it gets no picture. */
+      readonly fromUs?: number;
+      /** Pictures from there on are void, and drawn anew. */
+      readonly redraws?: boolean;
+    }
+  | {
+      readonly face: undefined;
+      readonly reason: string;
+      /** Its return is not the one that a face which was lost may make. */
+      readonly isRest: boolean;
+    };
 
 export interface SplitAvatarDeps {
   readonly first: Face;
@@ -25,6 +34,8 @@ export interface SplitAvatarDeps {
   readonly findNext: () => Face | undefined;
   readonly demand: Demand;
   readonly feed: SpeechFeed;
+  /** End of the pictures that have left: those after it may have to be drawn anew. */
+  readonly leftUs: () => number;
   readonly emotionOf: (sentence: number) => AvatarSpeech['emotion'];
 }
 
@@ -86,24 +97,29 @@ export const splitAvatarStage =
       let show: Show | undefined;
       let shows = 0;
       let mayReturn = true;
+      let isRest = false;
       let isSpoken = false;
       let lastSentence = -1;
       let fedUs = 0;
       let picturedUs = 0;
-      /** Speech that has no picture yet: what a call that begins anew must be given again. */
-      let unpictured: AudioChunk[] = [];
+      /** Speech whose pictures have not left: what a call that begins anew must be given again. */
+      let unseen: AudioChunk[] = [];
 
       const end = (): void => {
         subscriber.next({ type: 'picture_end' });
         subscriber.complete();
       };
 
-      const lose = (face: Face, error: unknown): void => {
-        const { code } = toTthError(error, 'plugin.error', 'The face failed in an unexpected way.');
+      const leave = (face: Face, reason: string): void => {
         show = undefined;
         feed.clear();
-        subscriber.next({ type: 'picture_lost', provider: face.id, reason: code });
-        if (isSpoken || !mayReturn) end();
+        subscriber.next({ type: 'picture_lost', provider: face.id, reason });
+        if (isSpoken || !(mayReturn || isRest)) end();
+      };
+
+      const lose = (face: Face, error: unknown): void => {
+        isRest = false;
+        leave(face, toTthError(error, 'plugin.error', 'The face failed in an unexpected way.').code);
       };
 
       const begin = (face: Face, fromUs: number, returned?: string): void => {
@@ -126,7 +142,8 @@ export const splitAvatarStage =
             if (output.type === 'picture') {
               const frame = onTurn(output.frame);
               picturedUs = frame.ptsUs + frame.durationUs;
-              unpictured = unpictured.filter(({ ptsUs, durationUs }) => ptsUs + durationUs > picturedUs);
+              const seenUs = Math.min(picturedUs, deps.leftUs());
+              unseen = unseen.filter(({ ptsUs, durationUs }) => ptsUs + durationUs > seenUs);
               subscriber.next({ type: 'picture', show: number, frame });
             }
           },
@@ -144,18 +161,19 @@ export const splitAvatarStage =
         show = { face, fromUs, returned, lane, workload, call };
       };
 
-      const change = ({ face, fromUs = 0 }: FaceChange): void => {
+      const change = (next: FaceChange): void => {
         if (show === undefined) return;
         const { returned, call } = show;
         call.unsubscribe();
-        if (face === undefined) {
-          lose(show.face, new TthError('provider.stalled', 'The pictures came slower than the speech.'));
+        if (next.face === undefined) {
+          ({ isRest } = next);
+          leave(show.face, next.reason);
           return;
         }
-        const again = unpictured.flatMap(
-          (chunk) => partOf(chunk, Math.max(fromUs, picturedUs), Infinity) ?? [],
-        );
-        unpictured = [];
+        const { face, fromUs = 0, redraws = false } = next;
+        const againUs = redraws ? fromUs : Math.max(fromUs, picturedUs);
+        const again = unseen.flatMap((chunk) => partOf(chunk, againUs, Infinity) ?? []);
+        unseen = [];
         begin(face, again[0]?.ptsUs ?? fedUs, returned);
         for (const chunk of again) offer(chunk);
         if (isSpoken) closeSpeech();
@@ -168,9 +186,10 @@ export const splitAvatarStage =
 
       /** A face that was lost comes back with a sentence. */
       const beginSentence = (chunk: AudioChunk): void => {
-        const next = show === undefined && mayReturn ? deps.findNext() : undefined;
+        const next = show === undefined && (mayReturn || isRest) ? deps.findNext() : undefined;
         if (next === undefined) return;
-        mayReturn = false;
+        if (!isRest) mayReturn = false;
+        isRest = false;
         begin(next, chunk.ptsUs, next.id);
       };
 
@@ -179,8 +198,8 @@ export const splitAvatarStage =
         const { face, returned, call } = show;
         call.unsubscribe();
         const fromUs = Math.min(toUs, picturedUs);
-        const again = unpictured.flatMap((chunk) => partOf(chunk, fromUs, toUs) ?? []);
-        unpictured = [];
+        const again = unseen.flatMap((chunk) => partOf(chunk, fromUs, toUs) ?? []);
+        unseen = [];
         begin(face, again[0]?.ptsUs ?? toUs, returned);
         for (const chunk of again) offer(chunk);
       };
@@ -189,7 +208,7 @@ export const splitAvatarStage =
         if (show === undefined) return;
         const item = speechOf(chunk, show.fromUs, deps.emotionOf(chunk.sentence));
         fedUs = chunk.ptsUs + chunk.durationUs;
-        if (chunk.durationUs > 0) unpictured.push(chunk);
+        if (chunk.durationUs > 0) unseen.push(chunk);
         show.workload.offered(item);
         show.lane.push(item);
       };

@@ -1,6 +1,7 @@
 import { Observable, type OperatorFunction, concatMap, tap } from 'rxjs';
 import { TthError, toTthError } from '../domain/errors.ts';
 import { type AudioChunk, type Pcm, type WordTiming, samplesToUs, usToSamples } from '../domain/media.ts';
+import { usToMs } from '../domain/time.ts';
 import { createPlausibility } from '../domain/plausible-timings.ts';
 import type { SpeechInput, SpeechOutput } from '../plugin/adapter.ts';
 import type { Demand } from './demand.ts';
@@ -42,6 +43,8 @@ export interface TtsStageDeps {
   readonly demand: Demand;
   /** Sound that the turn has already, in samples; 0 by default. */
   readonly startSample?: number;
+  /** How much of a pause is left out, in milliseconds, because the listener waited longer than was planned. */
+  readonly trimPause?: (pauseMs: number) => number;
 }
 
 /**
@@ -56,6 +59,7 @@ export const ttsStage = ({
   voices,
   demand,
   startSample = 0,
+  trimPause = () => 0,
 }: TtsStageDeps): OperatorFunction<Sentence, SpeechSignal> => {
   /** Sound of the turn so far, in samples. */
   let samples = startSample;
@@ -102,8 +106,10 @@ export const ttsStage = ({
         for (const part of sliceChunk(chunk)) subscriber.next({ type: 'audio', chunk: part });
       };
       const pause = (): void => {
-        const wanted = usToSamples(whole.pauseBeforeMs * 1_000);
-        if (wanted > quietSamples) emit({ pcm: new Int16Array(wanted - quietSamples) }, 0, { isPause: true });
+        const missing = usToSamples(whole.pauseBeforeMs * 1_000) - quietSamples;
+        if (missing <= 0) return;
+        const trimmed = usToSamples(trimPause(usToMs(samplesToUs(missing))) * 1_000);
+        if (missing > trimmed) emit({ pcm: new Int16Array(missing - trimmed) }, 0, { isPause: true });
       };
       const finish = (output: Partial<SpeechOutput> = {}, startUs = 0): void => {
         emit(output, startUs, { sentenceEnd: true });

@@ -23,6 +23,8 @@ export interface TurnPipelineDeps extends ControlStageDeps {
   /** The reply: a model's stream, or words to say. */
   readonly reply: Observable<ReplyPiece>;
   readonly performance: Performance;
+  /** How much of the pause before a sentence is left out, in milliseconds. */
+  readonly trimPause: (pauseMs: number) => number;
   /** Whether the turn goes on as text when nobody can speak any more; otherwise it fails. */
   readonly mayLoseSpeech: boolean;
 }
@@ -31,7 +33,7 @@ const codeOf = (error: unknown): string => (isTthError(error) ? error.code : 'pl
 
 const perform = (
   sentences: Observable<Sentence>,
-  { performance, mayLoseSpeech }: TurnPipelineDeps,
+  { performance, mayLoseSpeech, trimPause }: TurnPipelineDeps,
 ): Observable<TurnSignal> => {
   const orText = <Signal>(signals: Observable<Signal>): Observable<Signal | SpeechSignal> =>
     mayLoseSpeech
@@ -45,7 +47,7 @@ const perform = (
   const speech = orText(
     sentences.pipe(
       tap(({ sentence, controls }) => (emotions[sentence] = controls.emotion)),
-      ttsStage(performance.tts),
+      ttsStage({ ...performance.tts, trimPause }),
     ),
   );
   if (performance.mode === 'audio_only') return speech;

@@ -43,8 +43,10 @@ export interface InferContext {
   usage(record: UsageRecord): void;
 }
 
+/** What a session of an adapter is told about its conversation. */
 export interface SessionContext {
   readonly sessionId: SessionId;
+  /** Aborts when the session is closed, also while it is being opened. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly log: Log;
@@ -55,6 +57,8 @@ export interface Health {
   /** One sentence for an operator. */
   readonly detail?: string;
   readonly latencyMs?: number;
+  /** Names of the models that the provider offers, where it lists them: what the adapter's options may say. */
+  readonly models?: readonly string[];
 }
 
 /** The methods of a call, shared by an adapter and by a session that it opened. */
@@ -75,7 +79,11 @@ export interface AdapterImplementation<Input, Control, Output> extends AdapterSe
   warmup?(signal: AbortSignal): Promise<void>;
   /** Cheap; never sends a user's words. */
   health(signal: AbortSignal): Promise<Health>;
-  /** State that lives as long as a conversation: a vendor socket, an avatar session. */
+  /**
+   * State that lives as long as a conversation: a vendor socket, an avatar session. Called with the conversation's
+   * first call, whose time it takes; the later calls come to what it gives. After a failure it is closed and
+   * opened anew.
+   */
   openSession?(context: SessionContext): Promise<AdapterSession<Input, Control, Output>>;
 }
 
@@ -206,6 +214,8 @@ export interface AvatarControl extends RenderControl {
   /** What the client takes; one of the adapter's `delivery`. */
   readonly codec: PictureCodec;
   readonly character: Omit<CharacterControl, 'personaId'>;
+  /** Share of the bits that pictures of this size would get, 0 to 1, for a link that carries no more; absent: all of them. */
+  readonly bitrateShare?: number;
   /** True once for each time that somebody cannot decode any more; the next frame is then a key frame. */
   takeKeyFrameRequest(): boolean;
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../domain/time.ts';
 import type { AvatarImplementation, LlmImplementation, TtsImplementation } from './adapter.ts';
 import type { Http } from './http.ts';
 import type { Log, SecretStore, ServicePort, Services } from './services.ts';
+import type { Sockets } from './socket.ts';
 
 /** The contract version a plugin is written against. */
 export const apiVersion = 1;
@@ -17,6 +18,8 @@ export interface AdapterDeps {
   readonly secrets: SecretStore;
   /** Calls to a vendor, with failures as codes of the error table. */
   readonly http: Http;
+  /** WebSockets to a vendor, with the same codes. */
+  readonly socket: Sockets;
   /** Services of other plugins; each may be absent. */
   readonly services: Services;
 }

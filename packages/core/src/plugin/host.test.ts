@@ -5,6 +5,7 @@ import { seededRandom } from '../domain/ids.ts';
 import type { AdapterDefinition } from './define.ts';
 import { type PluginSource, startPlugins } from './host.ts';
 import { createHttp } from './http.ts';
+import { createSockets } from './socket.ts';
 import { silentLog } from './services.ts';
 
 const deps = {
@@ -99,7 +100,10 @@ describe('plugin host', () => {
       ...withOptions(id, z.object({ speed: z.number().default(3) })),
       create: (options: unknown, { services }: { services: object }) => {
         seen.push([id, options, Object.keys(services)]);
-        return good.create({}, { ...deps, http: createHttp(deps), services: {} });
+        return good.create(
+          {},
+          { ...deps, http: createHttp(deps), socket: createSockets(deps), services: {} },
+        );
       },
     });
 
@@ -129,7 +133,10 @@ describe('plugin host', () => {
         ...definition,
         create: (given: unknown) => {
           made.push(given);
-          return good.create({}, { ...deps, http: createHttp(deps), services: {} });
+          return good.create(
+            {},
+            { ...deps, http: createHttp(deps), socket: createSockets(deps), services: {} },
+          );
         },
       };
 
@@ -228,7 +235,7 @@ describe('plugin host', () => {
       ...good,
       id,
       create: () => ({
-        ...good.create({}, { ...deps, http: createHttp(deps), services: {} }),
+        ...good.create({}, { ...deps, http: createHttp(deps), socket: createSockets(deps), services: {} }),
         async *inferStream(_input: unknown, _control: unknown, { signal }: { signal: AbortSignal }) {
           yield await Promise.resolve(1);
           if (signal.aborted) throw new Error('stopped');

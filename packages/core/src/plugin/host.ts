@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { TthError, isTthError, toTthError } from '../domain/errors.ts';
-import type { AnyAdapter, InferContext } from './adapter.ts';
+import type { AnyAdapter, InferContext, SessionContext } from './adapter.ts';
 import { type AdapterDefinition, type AdapterDeps, type PluginDefinition, apiVersion } from './define.ts';
 import { assignAdapters } from './assign-adapters.ts';
 import { createHttp } from './http.ts';
 import type { ServicePort, Services } from './services.ts';
+import { createSockets } from './socket.ts';
 
 /** A plugin as configuration names it: its definition, or the failure to import it. */
 export interface PluginSource {
@@ -88,6 +89,22 @@ const endAtAbort =
     },
   });
 
+type OpenSession = (context: SessionContext) => Promise<{
+  readonly inferStream: InferStream;
+  close?(): Promise<void>;
+}>;
+
+/** What a session of an adapter promises is what the adapter promises. */
+const openSafely =
+  (openSession: OpenSession): OpenSession =>
+  async (context) => {
+    const session = await openSession(context);
+    return {
+      inferStream: endAtAbort(session.inferStream.bind(session)),
+      close: async () => session.close?.(),
+    };
+  };
+
 const startAdapter = (
   id: string,
   definition: AdapterDefinition,
@@ -123,7 +140,9 @@ const startAdapter = (
     health: implementation.health.bind(implementation),
     close: async () => implementation.close?.(),
     ...(implementation.warmup && { warmup: implementation.warmup.bind(implementation) }),
-    ...(implementation.openSession && { openSession: implementation.openSession.bind(implementation) }),
+    ...(implementation.openSession && {
+      openSession: openSafely(implementation.openSession.bind(implementation) as OpenSession),
+    }),
   };
   return adapter as unknown as AnyAdapter;
 };
@@ -149,9 +168,9 @@ const join = (port: ServicePort, services: Services, made: unknown): unknown => 
 export const startPlugins = async (
   sources: readonly PluginSource[],
   adapterOptions: Readonly<Record<string, unknown>>,
-  given: Omit<AdapterDeps, 'services' | 'http'>,
+  given: Omit<AdapterDeps, 'services' | 'http' | 'socket'>,
 ): Promise<PluginHost> => {
-  const deps = { ...given, http: createHttp(given) };
+  const deps = { ...given, http: createHttp(given), socket: createSockets(given) };
   const failures: PluginFailure[] = [];
   const plugins: PluginDefinition[] = [];
   for (const source of sources) {

@@ -6,9 +6,9 @@ import { createLineReader, tooLarge } from './lines.ts';
 
 /** What can be read of a body. One of them, once. */
 export interface BodyReaders {
-  /** The bytes as they come. */
+  /** The bytes as they come. Throws `provider.protocol_error` where the provider sent JSON or a page instead. */
   bytes(): AsyncIterable<Uint8Array>;
-  /** Server-sent events. Throws `provider.protocol_error` where the provider sent JSON or a page instead. */
+  /** Server-sent events. Throws as `bytes` does. */
   sse(): AsyncIterable<SseEvent>;
   /** One JSON value per line, each through `read`. Forgives one line that cannot be read: see `forgiveOne`. */
   ndjson<Value = unknown>(read?: (value: unknown) => Value): AsyncIterable<Value>;
@@ -119,32 +119,41 @@ export const readStart = async (
   return new TextDecoder().decode(start.subarray(0, length));
 };
 
-/** All readers of a body that `open` gives. */
+/** All readers of a body that `open` gives; `discard` gives it up unread. */
 export const createReaders = (
   open: () => AsyncIterable<Uint8Array>,
   contentType: string,
   signal: AbortSignal,
-): BodyReaders => ({
-  bytes: open,
-  sse: () => {
-    if (/^(application\/json|text\/html)/i.test(contentType)) {
-      throw new TthError(
-        'provider.protocol_error',
-        'The provider answered with something else than events.',
-        {
-          details: { contentType },
-        },
-      );
-    }
-    return readEvents(open(), signal);
-  },
-  ndjson: <Value>(read = (value: unknown) => value as Value) => readJsonLines(open(), read, signal),
-  json: async () => {
-    const value = await readJson(open()).catch((error: unknown) => {
+  discard: () => void,
+): BodyReaders => {
+  const refusePages = (): void => {
+    if (!/^(application\/json|text\/html)/i.test(contentType)) return;
+    discard();
+    throw new TthError(
+      'provider.protocol_error',
+      'The provider answered in another form than it was asked to.',
+      {
+        details: { contentType },
+      },
+    );
+  };
+  return {
+    bytes: () => {
+      refusePages();
+      return open();
+    },
+    sse: () => {
+      refusePages();
+      return readEvents(open(), signal);
+    },
+    ndjson: <Value>(read = (value: unknown) => value as Value) => readJsonLines(open(), read, signal),
+    json: async () => {
+      const value = await readJson(open()).catch((error: unknown) => {
+        signal.throwIfAborted();
+        throw error;
+      });
       signal.throwIfAborted();
-      throw error;
-    });
-    signal.throwIfAborted();
-    return value;
-  },
-});
+      return value;
+    },
+  };
+};

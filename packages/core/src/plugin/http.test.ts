@@ -8,6 +8,7 @@ import {
   startVendor,
 } from '@tth/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TthError } from '../domain/errors.ts';
 import { systemClock } from '../domain/time.ts';
 import { type Http, type HttpResponse, createHttp } from './http.ts';
 import type { Log } from './services.ts';
@@ -92,12 +93,13 @@ describe('vendor calls', () => {
     expect(vendor.requests[0]!.sentBytes).toBeLessThan(20 * 1_048_576);
   });
 
-  it('take no other answer for a stream of events', async () => {
+  it('take no other answer for a stream of events or of bytes', async () => {
     vendor.play({ refusal: { status: 200, headers: { 'content-type': 'application/json' }, body: '{}' } });
 
     const chat = await http.post(`${vendor.url}/chat`, { json: { messages: [] }, signal: never });
 
-    expect(() => chat.sse()).toThrow(/something else than events/);
+    expect(() => chat.sse()).toThrow(/another form/);
+    expect(() => chat.bytes()).toThrow(/another form/);
   });
 
   it('fail with the code of their status, and tell of its text at debug alone, without secrets', async () => {
@@ -114,6 +116,35 @@ describe('vendor calls', () => {
     expect(logged[0]).toContain('<html>[secret] is wrong');
     expect(logged[0]).not.toContain('key-12345');
     expect(logged[0]!.length).toBeLessThan(400);
+  });
+
+  it('can be explained by who knows the words of the vendor', async () => {
+    const limit = { 'retry-after': '3', 'x-limit': '5' };
+    const refusals = [
+      { status: 400, headers: limit, body: '{"detail":{"code":"voice_not_found"}}' },
+      { status: 500, body: 'no JSON' },
+    ];
+    vendor.play((nth) => ({ refusal: refusals[nth]! }));
+    const own = new TthError('provider.misconfigured', 'There is no such voice.');
+    const seen: unknown[] = [];
+    const ask = (): Promise<unknown> =>
+      http
+        .post(`${vendor.url}/lines`, {
+          json: { text: 'Hi' },
+          signal: never,
+          explain: ({ status, body, retryAfterMs, header }) => {
+            seen.push([status, body, retryAfterMs, header('X-Limit')]);
+            return body === undefined ? undefined : own;
+          },
+        })
+        .catch((thrown: unknown) => thrown);
+
+    expect(await ask()).toBe(own);
+    expect(await ask()).toMatchObject({ code: 'provider.unavailable' });
+    expect(seen).toEqual([
+      [400, { detail: { code: 'voice_not_found' } }, 3_000, '5'],
+      [500, undefined, undefined, undefined],
+    ]);
   });
 
   it.each([
@@ -156,6 +187,62 @@ describe('vendor calls', () => {
 
     await expect(speak('Hi')).rejects.toMatchObject({ code: 'provider.misconfigured' });
     expect(vendor.requests).toHaveLength(1);
+  });
+});
+
+describe('vendor calls of an SDK', () => {
+  const chat = (signal = never): Promise<Response> =>
+    http.fetch(`${vendor.url}/chat`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'Bearer key-12345' },
+      body: JSON.stringify({ messages: [] }),
+      signal,
+    });
+
+  it('are answered as they come and read as others are', async () => {
+    const events = await collect(http.read(await chat(), never).sse());
+
+    expect(events.at(-1)?.data).toBe('[DONE]');
+    expect(vendor.requests[0]?.headers).toMatchObject({ authorization: 'Bearer key-12345' });
+  });
+
+  it('are told what a refusal says, at most 64 KiB of it, and no log is without a mask', async () => {
+    vendor.play({
+      refusal: { status: 429, headers: { 'retry-after': '2' }, body: `key-12345 ${'x '.repeat(50_000)}` },
+    });
+
+    const response = await chat();
+
+    expect(response.status).toBe(429);
+    expect(response.headers.get('retry-after')).toBe('2');
+    expect((await response.text()).length).toBe(65_536);
+    expect(logged[0]).toContain('[secret] x x');
+  });
+
+  it('follow no redirect and take an answer that has no body', async () => {
+    vendor.play((nth) => ({
+      refusal: { status: nth === 0 ? 302 : 304, headers: { location: `${vendor.url}/speech` } },
+    }));
+
+    expect([(await chat()).status, (await chat()).status]).toEqual([302, 304]);
+    expect(vendor.requests).toHaveLength(2);
+  });
+
+  it('fail with a code where there is no connection, and with the reason of their abort', async () => {
+    const reason = new Error('stop');
+    await vendor.refuse();
+
+    await expect(chat()).rejects.toMatchObject({ code: 'provider.unavailable' });
+    await expect(chat(AbortSignal.abort(reason))).rejects.toBe(reason);
+  });
+
+  it('replace an idle connection that the vendor closes as they come', async () => {
+    const cuts = (): number => vendor.requests.filter(({ state }) => state === 'cut').length;
+    vendor.play(() => (cuts() === 0 ? { drop: 'idle' } : {}));
+
+    while (cuts() === 0) await collect(http.read(await chat(), never).bytes());
+
+    expect(vendor.requests.at(-1)?.state).not.toBe('cut');
   });
 });
 

@@ -1,13 +1,16 @@
 import { TthError } from '../domain/errors.ts';
-import { type Clock, pause } from '../domain/time.ts';
+import type { Clock } from '../domain/time.ts';
 import { type BodyReaders, createReaders, readBody, readStart } from './http-body.ts';
-import { errorOfStatus, reasonOf, redact } from './http-errors.ts';
+import { reasonOf } from './http-errors.ts';
+import { type Explain, errorOfRefusal, logRefusal, readInTime } from './refusal.ts';
 import type { Log } from './services.ts';
 
 export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Ends the call, and the reading of its answer within one piece. */
   readonly signal: AbortSignal;
+  /** For a vendor whose refusals say more than their status does. */
+  readonly explain?: Explain;
 }
 
 export interface HttpPost extends HttpRequest {
@@ -31,6 +34,13 @@ export interface HttpResponse extends BodyReaders {
 export interface Http {
   get(url: string, request: HttpRequest): Promise<HttpResponse>;
   post(url: string, request: HttpPost): Promise<HttpResponse>;
+  /**
+   * For an SDK that makes its own requests: the same rules for connections, but any status is an answer, so that
+   * its caller can read what a refusal says. Of a refusal at most 64 KiB are kept, and what comes within a second.
+   */
+  fetch(url: string, init: RequestInit): Promise<Response>;
+  /** Reads the answer of a `fetch` as that of a `get` is read. */
+  read(response: Response, signal: AbortSignal): HttpResponse;
 }
 
 export interface HttpOptions {
@@ -38,10 +48,11 @@ export interface HttpOptions {
   readonly log: Log;
 }
 
-/** How much of a refusal goes to the log, at debug. */
-const loggedBytes = 200;
-/** A refusal whose text takes longer is logged without it. */
-const loggedWithinMs = 100;
+/** How much of a refusal, and for how long, is awaited for whoever reads it. */
+const keptBytes = 65_536;
+const keptWithinMs = 1_000;
+/** Answers of these have no body; a `Response` cannot be made with one. */
+const bodiless = [204, 205, 304];
 
 /** How a connection ends that the other side had given up before our request reached it. */
 const staleReasons = ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'];
@@ -61,7 +72,10 @@ interface Prepared {
   readonly body: BodyInit | undefined;
 }
 
-const prepare = (address: string, { headers: given, json, body }: HttpPost): Prepared => {
+const prepare = (
+  address: string,
+  { headers: given, json, body }: Omit<HttpPost, 'signal' | 'headers'> & { readonly headers?: HeadersInit },
+): Prepared => {
   const isJson = json !== undefined;
   const payload = isJson ? JSON.stringify(json) : body;
   try {
@@ -78,74 +92,88 @@ export const createHttp = ({ clock, log }: HttpOptions): Http => {
   /** Origins that have answered to the end, so that an idle connection to them may have been used again. */
   const answered = new Set<string>();
 
-  const logRefusal = async (response: Response, host: string, headers: Headers): Promise<void> => {
-    const waiting = new AbortController();
-    const late = pause(clock, loggedWithinMs, waiting.signal).then(() => '');
-    const start = await Promise.race([readStart(response.body, loggedBytes), late]);
-    waiting.abort();
-    const secrets = [...headers.values()].flatMap((value) => [value, value.split(/\s+/).at(-1)!]);
-    log.debug({ host, status: response.status, body: redact(start, secrets) }, 'a provider refused a call');
+  const unavailable = (host: string, message: string, error: unknown): TthError => {
+    const details = { host, reason: reasonOf(error) };
+    log.debug(details, 'a call to a provider found no connection or lost it');
+    return new TthError('provider.unavailable', message, { details });
   };
 
-  const call = async (method: 'GET' | 'POST', address: string, request: HttpPost): Promise<HttpResponse> => {
-    const { signal } = request;
-    signal.throwIfAborted();
-    const { url, headers, body } = prepare(address, request);
-    const { host, origin } = url;
-
-    const unavailable = (message: string, error: unknown): TthError => {
-      const details = { host, reason: reasonOf(error) };
-      log.debug(details, 'a call to a provider found no connection or lost it');
-      return new TthError('provider.unavailable', message, { details });
-    };
+  const reach = async (url: URL, signal: AbortSignal, init: RequestInit): Promise<Response> => {
+    // A signal of its own, because fetch leaves its listener on the one that it is given.
     const send = (): Promise<Response> =>
-      fetch(url, {
-        method,
-        headers,
-        signal,
-        redirect: 'manual',
-        ...(body !== undefined && { body }),
-      });
+      fetch(url, { ...init, signal: AbortSignal.any([signal]), redirect: 'manual' });
     /** A connection that had served us before ended with nothing of this answer. */
     const isStale = (error: unknown): boolean =>
-      answered.has(origin) && staleReasons.includes(reasonOf(error) ?? '') && receivedBytes(error) !== 0;
-    const reach = async (): Promise<Response> => {
-      try {
-        return await send();
-      } catch (error) {
-        if (signal.aborted || !isStale(error)) throw error;
-        return await send();
-      }
-    };
-
-    let response: Response;
+      answered.has(url.origin) && staleReasons.includes(reasonOf(error) ?? '') && receivedBytes(error) !== 0;
+    signal.throwIfAborted();
     try {
-      response = await reach();
+      return await send().catch((error: unknown) => {
+        if (signal.aborted || !isStale(error)) throw error;
+        return send();
+      });
     } catch (error) {
       signal.throwIfAborted();
-      throw unavailable('The provider could not be reached.', error);
+      throw unavailable(url.host, 'The provider could not be reached.', error);
     }
-    if (!response.ok) {
-      await logRefusal(response, host, headers);
-      throw errorOfStatus(response.status, response.headers, host, clock.now());
-    }
+  };
+
+  const read = (response: Response, { host, origin }: URL, signal: AbortSignal): HttpResponse => {
     const header = (name: string): string | undefined => response.headers.get(name) ?? undefined;
     const open = (): AsyncIterable<Uint8Array> =>
       readBody(
         response.body,
         signal,
         () => answered.add(origin),
-        (error) => unavailable('The connection to the provider ended in the middle of its answer.', error),
+        (error) =>
+          unavailable(host, 'The connection to the provider ended in the middle of its answer.', error),
       );
+    const discard = (): void => {
+      response.body?.cancel().catch(() => {});
+    };
     return {
       status: response.status,
       header,
-      ...createReaders(open, header('content-type') ?? '', signal),
+      ...createReaders(open, header('content-type') ?? '', signal, discard),
     };
+  };
+
+  const call = async (method: 'GET' | 'POST', address: string, request: HttpPost): Promise<HttpResponse> => {
+    const { signal } = request;
+    signal.throwIfAborted();
+    const { url, headers, body } = prepare(address, request);
+    const response = await reach(url, signal, { method, headers, ...(body !== undefined && { body }) });
+    if (response.ok) return read(response, url, signal);
+    throw await errorOfRefusal(
+      {
+        host: url.host,
+        status: response.status,
+        headers: response.headers,
+        readStart: (byteLength) => readStart(response.body, byteLength),
+        sentHeaders: headers,
+        explain: request.explain,
+      },
+      { clock, log },
+    );
+  };
+
+  const fetchAny = async (address: string, init: RequestInit): Promise<Response> => {
+    const { url, headers } = prepare(address, { ...(init.headers && { headers: init.headers }) });
+    const response = await reach(url, init.signal ?? new AbortController().signal, { ...init, headers });
+    if (response.ok) return response;
+    const { status, statusText } = response;
+    const text = await readInTime(readStart(response.body, keptBytes), keptWithinMs, clock);
+    logRefusal(log, { host: url.host, status, sentHeaders: headers }, text);
+    return new Response(bodiless.includes(status) ? null : text, {
+      status,
+      statusText,
+      headers: response.headers,
+    });
   };
 
   return {
     get: (url, request) => call('GET', url, request),
     post: (url, request) => call('POST', url, request),
+    fetch: fetchAny,
+    read: (response, signal) => read(response, new URL(response.url), signal),
   };
 };

@@ -31,7 +31,9 @@ export type {
   Capabilities,
   EmotionCapabilities,
   LlmCapabilities,
+  NumberCapability,
   Range,
+  SpeechControlName,
   Stage,
   StandIn,
   TtsCapabilities,
@@ -46,6 +48,7 @@ export {
   type SessionId,
   type TurnId,
 } from '../domain/ids.ts';
+export { estimatePromptTokens, estimateTokens } from '../domain/estimate-tokens.ts';
 export {
   pcmBytes,
   sampleRateHz,
@@ -118,8 +121,36 @@ export {
   type HttpRequest,
   type HttpResponse,
 } from './http.ts';
+export { readRetryAfter } from './http-errors.ts';
 export type { SseEvent } from './event-stream.ts';
+export { createInbox, type Inbox } from './inbox.ts';
+export type { Explain, Refusal } from './refusal.ts';
+export {
+  createSockets,
+  type Socket,
+  type SocketOptions,
+  type SocketRequest,
+  type Sockets,
+} from './socket.ts';
 export { wholeFrames, type RawAudio } from './whole-frames.ts';
+export { someSound, soundFrames } from './sound-body.ts';
+export { speechEvents } from './speech-events.ts';
+export {
+  createSpeechServer,
+  type SpeechRequest,
+  type SpeechServer,
+  type SpeechServerOptions,
+  type VoiceFields,
+} from './speech-server.ts';
+export {
+  createServedVoice,
+  servedCapabilities,
+  servedVoiceOptions,
+  type ServedVoiceOptions,
+} from './served-voice.ts';
+export { createPromptClips, readPromptClip, type PromptClip, type PromptClips } from './prompt-clip.ts';
+export { fromBase64, toBase64 } from './base64.ts';
+export { readWavHeader, wavFrames, type WavHeader } from './wav.ts';
 export { loudness } from './pcm.ts';
 export { createResampler, type Resampler } from './resampler.ts';
 export { escapeMarkup, ssml, toUrlPart, type Ssml, type SsmlProsody } from './ssml.ts';

@@ -381,7 +381,7 @@ describe('health of providers', () => {
     const { clock, router, asks } = start([only]);
     await asks(5);
 
-    router.close();
+    void router.close();
     await clock.settle();
 
     expect(clock.pendingTimers).toBe(0);

@@ -1,6 +1,6 @@
 import { type Stage, stages } from '../domain/capabilities.ts';
 import { TthError } from '../domain/errors.ts';
-import { type Random, systemRandom } from '../domain/ids.ts';
+import { type Random, type SessionId, systemRandom } from '../domain/ids.ts';
 import type { Policies } from '../domain/policies.ts';
 import type { Clock } from '../domain/time.ts';
 import type {
@@ -18,6 +18,7 @@ import type {
 import { type Log, silentLog } from '../plugin/services.ts';
 import { callBudget } from './budget.ts';
 import { type Need, type Resting, choose, chooseLastResort, inOrder } from './choose.ts';
+import { createConversations } from './conversations.ts';
 import { type ProviderHealth, type WatchedProvider, createHealthRegistry } from './health.ts';
 import { type Circuit, type CircuitState, createCircuit } from './layers/circuit.ts';
 import { withDeadline } from './layers/deadline.ts';
@@ -57,7 +58,10 @@ export interface Router {
   readonly circuits: readonly Circuit[];
   /** How each provider has been doing; asks nobody. */
   health(): readonly ProviderHealth[];
-  close(): void;
+  /** A conversation is over: what adapters kept for it is closed. */
+  endConversation(id: SessionId): void;
+  /** Resolves when every session of an adapter is closed. Never rejects. */
+  close(): Promise<void>;
 }
 
 export interface RouterOptions {
@@ -108,6 +112,7 @@ export const createRouter = (
   { random = systemRandom, log = silentLog }: RouterOptions = {},
 ): Router => {
   const health = createHealthRegistry(clock, policies.circuit.healthCheckMs);
+  const conversations = createConversations({ clock, log, idleMs: policies.conversationIdleMs });
   const providers = new Map<AnyAdapter, Provider>();
 
   const enlist = (stage: Stage, adapter: AnyAdapter): Provider => {
@@ -122,6 +127,7 @@ export const createRouter = (
       const fields = { provider: key, from, to: state, reason, calls, failures, slow };
       if (state === 'isolated') log.error(fields, 'a provider was taken out of service');
       else log.warn(fields, 'the circuit of a provider changed');
+      if (state === 'open' || state === 'isolated') conversations.retire(adapter);
       if (state !== 'open') return;
       lastResorts[stage].putOff();
       health.check(provider);
@@ -207,8 +213,9 @@ export const createRouter = (
           bill.report(record);
           context.usage(record);
         };
+        const conversation = conversations.call(model, context.sessionId);
         const infer = (ending: AbortSignal): AsyncIterable<unknown> =>
-          model.inferStream(input, control, { ...context, signal: ending, usage: report });
+          conversation.infer(input, control, { ...context, signal: ending, usage: report });
         const leftMs = context.deadline - clock.now();
         const inTime = (): AsyncIterable<unknown> =>
           withDeadline(
@@ -231,6 +238,7 @@ export const createRouter = (
             regular === undefined && !circuit.admits() ? lastResort.layer : circuit.layer(useful, pace),
             observer.layer(useful),
             bill.layer,
+            ...conversation.layers,
             ...livenessOf(stage, input, context.attempt, policies),
           ],
           signal,
@@ -288,9 +296,11 @@ export const createRouter = (
     },
     circuits: [...providers.values()].map(({ circuit }) => circuit),
     health: () => health.report([...providers.values()]),
+    endConversation: (id) => conversations.end(id),
     close: () => {
       health.close();
       for (const { circuit } of providers.values()) circuit.stop();
+      return conversations.close();
     },
   };
 };

@@ -3,6 +3,7 @@ import {
   type Script,
   type ScriptSource,
   type VirtualClock,
+  keptSoundMs,
   scriptedAvatar,
   scriptedLlm,
   scriptedManagedAvatar,
@@ -220,5 +221,31 @@ describe('a provider whose clock cannot be trusted', () => {
     const poses = client.media.flatMap(({ item }) => (item.kind === 'pose' ? [item.ptsUs] : []));
     expect(poses).toEqual(poses.map((_, n) => n * 40_000));
     expect(client.of('metrics')[0]!.values).toMatchObject({ timeFlaws: 1 });
+  });
+});
+
+describe('a voice that let its listener wait between two sentences', () => {
+  it('pauses for less before the next ones, and the turn tells how much was left out', async () => {
+    const tts = scriptedTts({ script: (call) => (call === 1 ? { firstItemMs: 2_400 } : {}) });
+    const { clock, connect } = await startVirtualEngine({
+      plugins: [scriptedPlugin([scriptedLlm({ reply: story(6) }), tts])],
+      policies: { prosody: defaultPolicies.prosody },
+    });
+    const client = connect();
+    client.ask('Tell me a story');
+    await clock.advance(60_000);
+
+    const pauses = client.media.flatMap(({ item }) => (item.isPause === true ? [item] : []));
+    const pausesMs = [1, 2, 3, 4, 5].map((sentence) =>
+      pauses.filter((item) => item.sentence === sentence).reduce((sum, { durationUs }) => sum + durationUs / 1000, 0),
+    );
+    const { longestGapMs = 0, trimmedMs = 0, corrections = 0 } = client.of('metrics')[0]!.values;
+    expect(Math.max(...pausesMs)).toBe(200);
+    expect(Math.min(...pausesMs)).toBe(100);
+    expect(trimmedMs).toBeGreaterThan(0);
+    expect(trimmedMs).toBeLessThanOrEqual(longestGapMs);
+    expect(pausesMs.reduce((sum, ms) => sum + 200 - ms, 0)).toBeCloseTo(trimmedMs, 0);
+    expect(corrections).toBe(pausesMs.filter((ms) => ms < 200).length);
+    expect(keptSoundMs(client).length).toBe(6);
   });
 });

@@ -238,6 +238,43 @@ describe('strict controls', () => {
   });
 });
 
+describe('strict controls of a turn that waits', () => {
+  const wait = async (change: LooseControls) => {
+    const tts = scriptedTts();
+    const { client, clock } = await start([tts], { policies: { onUserText: 'queue' } });
+    const say = (clientMsgId: string, controls: LooseControls): void =>
+      client.session.handle({ type: 'say', clientMsgId, text: 'Hello there, you.', controls });
+    say('1', {});
+    await clock.advance(10);
+    say('2', { strict: true });
+    client.session.handle({ type: 'controls', clientMsgId: '3', controls: change });
+    await clock.advance(10_000);
+    return { client, tts };
+  };
+
+  it('are judged again when it begins, by what the session asks for then', async () => {
+    const { client, tts } = await wait({ character: { rate: 3 } });
+
+    expect(client.ends).toMatchObject([
+      { type: 'turn_completed' },
+      {
+        type: 'turn_error',
+        error: {
+          code: 'protocol.controls_refused',
+          details: { outcomes: [{ field: 'character.rate', result: 'clamped' }] },
+        },
+      },
+    ]);
+    expect(tts.log.calls).toHaveLength(1);
+  });
+
+  it('let it begin where they can be honoured still', async () => {
+    const { client } = await wait({ character: { rate: 1.5 } });
+
+    expect(client.ends.map(({ type }) => type)).toEqual(['turn_completed', 'turn_completed']);
+  });
+});
+
 describe('controls of a session', () => {
   it('are reported when they change, for the turns to come', async () => {
     const { client } = await start([scriptedTts(), scriptedAvatar()]);

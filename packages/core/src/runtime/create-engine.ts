@@ -188,6 +188,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
   };
   const forget = (session: SessionHandle): void => {
     sessions.delete(session.id);
+    router.endConversation(session.id);
     const detach = (): void => {
       for (const probes of sinks.values()) {
         probes.get(session.id)?.();
@@ -319,7 +320,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
 
     close: async () => {
       await Promise.all([...sessions.values()].map((session) => session.close('the server stops')));
-      router.close();
+      await router.close();
       await plugins.close();
       await container.dispose();
     },

@@ -34,6 +34,14 @@ const textOf = (client: RecordedSession): string =>
     .map(({ text }) => text)
     .join('');
 
+/** What the running turn's machine is at. */
+const turnState = ({ session }: RecordedSession): string => {
+  const { value } = session.actor.getSnapshot().children['turn']!.getSnapshot() as {
+    value: { running: string };
+  };
+  return value.running;
+};
+
 describe('a face that speaks by itself and fails', () => {
   it('is followed by another such face, which says its sentence once more', async () => {
     const first = managed('first', { failAt: 70, betweenMs: 20 });
@@ -133,6 +141,59 @@ describe('a turn that waited for a face which is gone by then', () => {
     const sinceMs = clock.now() - clock.monotonicMs();
     expect(sound!.atMs + sinceMs).toBe(second!.ts);
     expect(face.log.open).toBe(0);
+  });
+});
+
+describe('a face that is lost before the first sound', () => {
+  it('leaves the machine where it streams, not where it waits for a picture', async () => {
+    const face = scriptedAvatar({ script: (call) => (call === 0 ? { failAt: 0 } : { hangAt: 0 }) });
+    const slow = scriptedTts({ script: { firstItemMs: 500 } });
+    const { client, clock } = await start([slow, face]);
+
+    client.ask('Hi');
+    await clock.advance(1_000);
+
+    expect(changes(client)).toMatchObject([{ to: 'audio_only' }]);
+    expect(turnState(client)).toBe('streamingOutput');
+  });
+
+  it('leaves it there too when it ended without a picture', async () => {
+    const face = scriptedAvatar({ script: (call) => (call === 0 ? { endAt: 0 } : { hangAt: 0 }) });
+    const { client, clock } = await start([scriptedTts({ script: { firstItemMs: 500 } }), face]);
+
+    client.ask('Hi');
+    await clock.advance(1_000);
+
+    expect(turnState(client)).toBe('streamingOutput');
+  });
+});
+
+describe('a face of video that is lost', () => {
+  it.each<{ when: string; script: Script; to: string }>([
+    { when: 'after its first pictures', script: { failAt: 20 }, to: 'still_image' },
+    { when: 'before its first picture', script: { failAt: 1 }, to: 'audio_only' },
+    { when: 'because it is too slow for its speech', script: { betweenMs: 200 }, to: 'still_image' },
+  ])('$when leaves $to, as it is told, and the sound goes on', async ({ script, to }) => {
+    const hangs: Script = { hangAt: 0, ignoreAbort: true };
+    const isSlow = script.betweenMs !== undefined;
+    const face = scriptedAvatar({
+      id: 'face',
+      delivery: ['h264'],
+      script: (call) => (call === 0 || isSlow ? script : hangs),
+    });
+    const virtual = await startVirtualEngine({
+      plugins: [scriptedPlugin([scriptedLlm({ reply: `${reply} ${reply}` }), scriptedTts(), face])],
+      policies: { retry },
+    });
+    const client = virtual.connect({ accepts: { audio: ['pcm_s16le'], video: ['h264'] } });
+
+    client.ask('Hi');
+    await virtual.clock.advance(30_000);
+
+    expect(changes(client).find((change) => change.to === to)).toMatchObject({ stage: 'avatar' });
+    expect(changes(client).filter((change) => ['still_image', 'audio_only'].includes(change.to))).toHaveLength(1);
+    expect(client.ends).toMatchObject([{ type: 'turn_completed' }]);
+    expect(keptSoundMs(client)).toHaveLength(6);
   });
 });
 

@@ -65,6 +65,17 @@ describe('inbound queue', () => {
     ]);
   });
 
+  it('takes credit however full it is, in one place: what was granted once is not granted again', () => {
+    const queue = new InboundQueue(2);
+    const credit: SessionCommand = { type: 'credit', audioMs: 10, videoMs: 5 };
+    for (const id of ['a', 'b', 'c']) queue.offer(text(id), 0);
+
+    const taken = Array.from({ length: 100 }, (_, n) => [queue.offer(credit, 0), queue.offer(text(`${n}`), 0)]);
+
+    expect(new Set(taken.map(String))).toEqual(new Set(['true,false']));
+    expect(drain(queue)).toEqual([text('a'), text('b'), { type: 'credit', audioMs: 1_000, videoMs: 500 }]);
+  });
+
   it('keeps apart what another command stands between, and the playheads of two turns', () => {
     const queue = new InboundQueue(8);
     const commands: SessionCommand[] = [

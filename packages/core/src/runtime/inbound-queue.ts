@@ -24,7 +24,7 @@ interface Waiting {
 
 /**
  * Commands of one session that have not taken effect yet, in order. It holds `capacity` of them; when it is full
- * one more is refused, save an urgent one. Credit, playheads and key frame requests that follow each other are one.
+ * one more is refused, save an urgent one and credit. Credit, playheads and key frame requests that follow each other are one.
  */
 export class InboundQueue {
   readonly #capacity: number;
@@ -53,8 +53,17 @@ export class InboundQueue {
       return true;
     }
     if (isUrgent(command)) this.#urgent += 1;
-    else if (this.#waiting.length >= this.#capacity) return false;
+    else if (this.#waiting.length >= this.#capacity) return command.type === 'credit' && this.#addCredit(command, atMs);
     this.#waiting.push({ command, atMs });
+    return true;
+  }
+
+  /** Room that was granted is never granted again: a full queue keeps it, beside one that waits or in one place more. */
+  #addCredit(command: SessionCommand, atMs: number): true {
+    const at = this.#waiting.findLastIndex(({ command: { type } }) => type === 'credit');
+    const both = at < 0 ? undefined : merged(this.#waiting[at]!.command, command);
+    if (both === undefined) this.#waiting.push({ command, atMs });
+    else this.#waiting[at] = { command: both, atMs };
     return true;
   }
 

@@ -66,6 +66,33 @@ describe('a turn that may be ended after its sentence', () => {
     ]);
   });
 
+  it('goes on to its end when that text is taken back', async () => {
+    const { client, clock, ask } = await start();
+    ask('after_sentence');
+    await clock.advance(1_500);
+    ask();
+
+    client.interrupt(client.of('accepted')[1]!.turnId);
+    await clock.advance(20_000);
+
+    expect(effects(client)).toEqual(['turn', 'queued', 'stopped']);
+    expect(client.ends).toMatchObject([{ type: 'turn_stopped' }, { type: 'turn_completed', heardText: reply }]);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('stops all the same when it was interrupted before that text came', async () => {
+    const { client, clock, ask } = await start();
+    ask('after_sentence');
+    await clock.advance(1_500);
+    client.interrupt();
+    ask();
+
+    client.interrupt(client.of('accepted')[2]!.turnId);
+    await clock.advance(20_000);
+
+    expect(client.ends.map((end) => ('reason' in end ? end.reason : end.type))).toEqual(['interrupt', 'interrupt']);
+  });
+
   it('is stopped at once before anything of it is heard', async () => {
     const { client, ask } = await start();
     ask('after_sentence');

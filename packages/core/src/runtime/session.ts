@@ -43,6 +43,10 @@ export interface SessionOutlet {
   event(event: LoggedEvent): void;
   /** Is given sound as `pcm_s16le`, whatever it makes of it. */
   media: MediaSink;
+  /** Whether `media` would be taken at once; where it does not say, it is. */
+  hasRoom?(): boolean;
+  /** What waits for the client to take, in memory of our own; nothing where it does not say. */
+  unsentBytes?(): number;
   /** What it sends sound as; `pcm_s16le` where it does not say. */
   readonly audioCodec?: AudioCodec;
   /** Another connection took this session over. */
@@ -415,7 +419,10 @@ export class SessionHandle {
     this.#cancelExpiry();
     const previous = this.#outlet;
     this.#outlet = outlet;
-    this.playout.connect(outlet && ((item) => item.epoch !== this.#epoch || outlet.media(item)));
+    this.playout.connect(
+      outlet && ((item) => item.epoch !== this.#epoch || outlet.media(item)),
+      () => outlet?.unsentBytes?.() ?? 0,
+    );
     if (previous !== undefined && previous !== outlet) previous.replaced();
   }
 
@@ -500,7 +507,7 @@ export class SessionHandle {
   }
 
   /** Throws where controls are to be honoured or refused, and cannot be honoured. */
-  #checkStrict(asked: ControlPatch, outcomes: readonly ControlOutcome[]): void {
+  checkStrict(asked: ControlPatch, outcomes: readonly ControlOutcome[]): void {
     if (asked.strict !== true) return;
     const degraded = [...outcomes, ...this.#preview(asked, outcomes)].filter(isDegraded);
     if (degraded.length === 0) return;
@@ -514,7 +521,10 @@ export class SessionHandle {
   #notePlayback(command: Extract<SessionCommand, { type: 'playback' }>): void {
     const { turnId, mediaMs, ended } = command;
     const work = this.#running();
-    if (work?.start.turnId !== turnId) return;
+    if (work?.start.turnId !== turnId) {
+      this.playout.reportPast(command);
+      return;
+    }
     const playedMs = this.#deps.clock.monotonicMs() - work.startedMs - mediaMs;
     if (mediaMs > 0) work.metrics.mark('firstPlayedMs', Math.max(0, playedMs));
     this.playout.report(mediaMs * 1000, ended, command);
@@ -532,7 +542,7 @@ export class SessionHandle {
     if (this.#finished) {
       throw new TthError('session.conflict', 'The session is closing; open a new one.');
     }
-    this.#checkStrict(wanted, asked.outcomes);
+    this.checkStrict(wanted, asked.outcomes);
     const choice = this.#selectTurn();
     const waits = choice === 'wait' || choice === 'wait_for_sentence';
     const turnId = ids.turn();
@@ -552,7 +562,7 @@ export class SessionHandle {
       deadlineAt: clock.now() + policies.turnBudgetMs,
     };
     const isPassed = command.type === 'say' || !this.#deps.awaitsChecks;
-    const work = createTurnWork(start, text, asked, receivedMs, { isPassed, guardedFor: persona.id });
+    const work = createTurnWork(start, text, asked, receivedMs, { isPassed, guardedFor: persona.id, accepted: this.#controls });
     work.metrics.mark('guardMs', guardMs);
     this.work.set(turnId, work);
     this.#accept({ clientMsgId: command.clientMsgId, turnId, effect: waits ? 'queued' : 'turn' });
@@ -579,10 +589,12 @@ export class SessionHandle {
   }
 
   /** Stops the running turn when the sentence that its listener hears is over. */
-  #stopAfterSentence(reason: StopReason): void {
+  #stopAfterSentence(reason: 'interrupt' | 'replaced'): void {
     const work = this.#running();
-    if (work === undefined) return;
+    // An interrupt stands, whatever comes after it.
+    if (work === undefined || work.softStop === 'interrupt') return;
     work.callOffStop();
+    work.softStop = reason;
     work.callOffStop = afterSentence(
       {
         clock: this.#deps.clock,
@@ -593,6 +605,14 @@ export class SessionHandle {
     );
   }
 
+  /** The text for which the running turn was to stop is taken back. */
+  #letFinish(): void {
+    const work = this.#running();
+    if (work?.softStop !== 'replaced') return;
+    work.callOffStop();
+    work.softStop = undefined;
+  }
+
   #interrupt(command: Extract<SessionCommand, { type: 'interrupt' }>): void {
     const { clientMsgId, turnId } = command;
     const { next } = this.actor.getSnapshot().context;
@@ -600,6 +620,7 @@ export class SessionHandle {
     if (turnId !== undefined && turnId === next?.turnId) {
       this.#accept({ clientMsgId, turnId: next.turnId, effect: 'stopped' });
       this.actor.send({ type: 'interrupt', of: 'next' });
+      this.#letFinish();
       return;
     }
     if (current !== undefined && (turnId ?? current.turnId) === current.turnId) {

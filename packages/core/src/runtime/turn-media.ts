@@ -1,4 +1,5 @@
 import { type Observable, concat, defer, of } from 'rxjs';
+import { type LinkLevel, linkLevels } from '../alignment/link.ts';
 import { createAudioTimeline, createVideoTimeline } from '../alignment/timeline.ts';
 import { mergePatches } from '../control/merge.ts';
 import { reportAlignment, reportPersona } from '../control/report.ts';
@@ -143,26 +144,38 @@ export const startTurnMedia = (
       degrade('avatar', from, to, reason);
       session.playout.expectNewPicture();
     },
+    linkLevel: () => session.playout.linkLevel,
+    sentPictureUs: () => session.playout.picturedUs,
+    dropPictures: (fromUs) => picture?.revise((item) => (item.ptsUs < fromUs ? item : undefined)),
     nextPictureUs: () => session.playout.playhead().us + policies.maxHoldMs * 1000,
   });
 
   const shows = createPictureShows();
-  let isReturned = false;
+  let sentPicture = false;
+  /** What is left of the face that was lost, as it was announced; nothing while there is a face. */
+  let instead: 'still_image' | 'audio_only' | undefined;
   const describePicture = (format: PictureFormat, returned: string | undefined): void => {
     session.emit({ type: 'video_format', turnId, format });
-    if (returned === undefined || isReturned) return;
-    isReturned = true;
-    degrade('avatar', 'audio_only', returned, 'returned');
+    if (returned === undefined || instead === undefined) return;
+    degrade('avatar', instead, returned, 'returned');
+    instead = undefined;
     performers.reportReturn();
   };
 
-  let losses = 0;
+  /** A client keeps the last picture that it got; a face that it draws itself comes to rest. */
   const losePicture = (provider: string, reason: string): void => {
-    losses += 1;
-    if (losses > 1 && !isReturned) picture?.revise((item) => (shows.isUnseen(item) ? undefined : item));
-    else degrade('avatar', provider, 'audio_only', reason);
+    if (instead !== undefined) picture?.revise((item) => (shows.isUnseen(item) ? undefined : item));
+    else {
+      instead = sentPicture && performers.face?.codec !== 'pose' ? 'still_image' : 'audio_only';
+      degrade('avatar', provider, instead, reason);
+    }
     session.playout.expectNoPicture();
-    if (!work.metrics.has('firstPictureMs')) report({ type: 'picture_lost' });
+    noteNoFrame();
+  };
+
+  /** The machine waits for a first picture once it has heard of sound. */
+  const noteNoFrame = (): void => {
+    if (work.metrics.has('firstAudioMs') && !work.metrics.has('firstPictureMs')) report({ type: 'picture_lost' });
   };
 
   const { maxHoldMs = policies.maxHoldMs } = mergePatches(persona.controls ?? {}, asked).alignment ?? {};
@@ -175,6 +188,16 @@ export const startTurnMedia = (
     onDrift: (skewMs, correction) => session.emit({ type: 'drift', turnId, skewMs, correction }),
     onFace: performers.changeFace,
   });
+  const onLink = (level: LinkLevel, from: LinkLevel): void => {
+    if (linkLevels.indexOf(level) > linkLevels.indexOf(from)) work.qos.count('linkSteps');
+    performers.changeLink(level, from);
+  };
+  const trimPause = (pauseMs: number): number => {
+    const trimmedMs = alignment.driftPolicy === 'none' ? 0 : session.playout.trimMs(pauseMs);
+    if (trimmedMs > 0) work.qos.count('corrections');
+    work.qos.count('trimmedMs', trimmedMs);
+    return trimmedMs;
+  };
   const soundTimeline = createAudioTimeline();
   const pictureTimeline = createVideoTimeline();
   let show = 0;
@@ -231,6 +254,7 @@ export const startTurnMedia = (
         if (!work.metrics.has('firstAudioMs')) {
           mark('firstAudioMs');
           report({ type: 'first_audio' });
+          if (instead !== undefined || picture?.isClosed === true) noteNoFrame();
         }
         return;
       }
@@ -280,7 +304,7 @@ export const startTurnMedia = (
         return;
       case 'picture_end':
         picture?.close();
-        if (!work.metrics.has('firstPictureMs')) report({ type: 'picture_lost' });
+        noteNoFrame();
     }
   };
 
@@ -292,7 +316,10 @@ export const startTurnMedia = (
       if (item.kind === 'audio') {
         work.sentUs = item.ptsUs + item.durationUs;
         if (!work.metrics.has('firstAudibleMs') && isAudible(bytesPcm(item.data))) mark('firstAudibleMs');
-      } else shows.onSend(item);
+        return;
+      }
+      sentPicture = true;
+      shows.onSend(item);
     },
     onPictureLost: () => (keyFrameWanted = true),
     onFlow: (state) => session.emit({ type: 'flow', turnId, state }),
@@ -307,6 +334,8 @@ export const startTurnMedia = (
   });
 
   const perform = (): Observable<TurnSignal> => {
+    // The session's controls may have changed while the turn waited.
+    if (session.controls !== work.accepted) session.checkStrict(asked, work.asked.outcomes);
     const prepared = performers.begin();
     const { outcomes: read } = work.asked;
     const told = [
@@ -319,6 +348,8 @@ export const startTurnMedia = (
       losePicture('none', 'provider.none_available');
       picture.close();
     }
+    const mayAdapt = alignment.driftPolicy !== 'none' && performers.isSeen;
+    if (mayAdapt && performers.face?.codec !== 'pose') session.playout.followLink(onLink);
     const outcomes: Observable<TurnSignal> =
       told.length === 0 ? of() : of({ type: 'report', outcomes: told });
     const { language, controlsFor } = providers;
@@ -332,6 +363,7 @@ export const startTurnMedia = (
         controlsFor,
         prosody: policies.prosody,
         performance: prepared.performance,
+        trimPause,
         mayLoseSpeech: policies.withoutVoice === 'text_only',
       }),
     );

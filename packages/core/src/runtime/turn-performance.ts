@@ -1,5 +1,6 @@
 import { Subject } from 'rxjs';
 import type { FaceLevel } from '../alignment/correct.ts';
+import { type LinkLevel, type PictureShare, linkLevels, pictureShares } from '../alignment/link.ts';
 import { type TthError, isTthError } from '../domain/errors.ts';
 import type { ControlOutcome } from '../domain/events.ts';
 import type { Policies } from '../domain/policies.ts';
@@ -25,14 +26,23 @@ export interface TurnPerformanceDeps {
   };
   /** The turn goes on as text. */
   readonly onSpeechLost: (from: string, reason: string) => void;
-  /** The face shows fewer pictures from now on, or all of them again. */
+  /** What the client's link is asked to carry when the turn begins. */
+  readonly linkLevel: () => LinkLevel;
+  /** The face shows less from now on, or more again. */
   readonly onFaceLevel: (from: string, to: string, reason: string) => void;
   /** The earliest place on the turn's clock at which new pictures can be seen. */
   readonly nextPictureUs: () => number;
+  /** End of the pictures that were sent. */
+  readonly sentPictureUs: () => number;
+  /** Throws away the pictures from here on that were not sent. */
+  readonly dropPictures: (fromUs: number) => void;
 }
 
 /** Share of the frames that a face which falls behind is asked for. */
 const reducedShare = 0.5;
+
+const isSamePicture = (one: FaceRoute, other: FaceRoute): boolean =>
+  JSON.stringify(one.picture) === JSON.stringify(other.picture);
 
 /** Who performs a turn, and who takes over when one of them fails. */
 export interface TurnPerformance {
@@ -44,8 +54,10 @@ export interface TurnPerformance {
   begin(): { readonly performance: Performance; readonly outcomes: readonly ControlOutcome[] };
   /** The listener sees again a face that was lost: tells what became of the controls now. */
   reportReturn(): void;
-  /** Asks the face for less or for more: a step of the ladder. */
+  /** Asks a face that falls behind for less, or for more again: a step of the ladder. */
   changeFace(level: FaceLevel, from: FaceLevel): void;
+  /** The same for what the client's link carries. */
+  changeLink(level: LinkLevel, from: LinkLevel): void;
   /** The voices have failed, one after the other. */
   loseSpeech(reason: string): void;
 }
@@ -54,6 +66,9 @@ export const createTurnPerformance = (deps: TurnPerformanceDeps): TurnPerformanc
   const { providers, withoutVoice, hasPicture, feed, demand, onSpeechLost } = deps;
   const changes = new Subject<FaceChange>();
   let level: FaceLevel = 'full';
+  let link: LinkLevel = 'full';
+  /** It is away because the link carries no pictures, not because it failed. */
+  let rests = false;
   let face: FaceRoute | undefined;
   let lost: FaceRoute | undefined;
   let voices: ReturnType<TurnProviders['voices']> | undefined;
@@ -68,15 +83,30 @@ export const createTurnPerformance = (deps: TurnPerformanceDeps): TurnPerformanc
     return voices;
   };
 
+  /** What is asked of a face now; nothing while there is to be none. */
+  const share = ({ codec }: FaceRoute): PictureShare | undefined => {
+    // Poses are a thousandth of a picture: no link is relieved by fewer of them.
+    const carried = codec === 'pose' ? pictureShares.full : pictureShares[link];
+    if (carried === undefined || level === 'audio_only') return undefined;
+    return level === 'full' ? carried : { ...carried, fps: carried.fps * reducedShare };
+  };
+
   const findFace = (): FaceRoute | undefined => {
+    const found = rests ? providers.face() : face && providers.nextFace(face);
+    const asked = found && share(found);
     // A face that was given up because it was too slow rests, and begins with less.
-    if (level === 'audio_only') return undefined;
-    const found = face && providers.nextFace(face);
-    const next = level === 'reduced_fps' ? found?.atFps(reducedShare) : found;
-    if (next === undefined) return undefined;
+    if (found === undefined || asked === undefined) return undefined;
     lost = face;
-    face = next;
-    return next;
+    rests = false;
+    face = found.atShare(asked);
+    return face;
+  };
+
+  /** The same face with the share of its picture that it is asked for now; nothing where that changes nothing. */
+  const refit = (): FaceRoute | undefined => {
+    const asked = face && share(face);
+    const next = asked && face?.atShare(asked);
+    return next === undefined || face === undefined || isSamePicture(next, face) ? undefined : next;
   };
 
   const replaceManaged = (_face: unknown, error: TthError): ManagedStandby | undefined => {
@@ -99,7 +129,13 @@ export const createTurnPerformance = (deps: TurnPerformanceDeps): TurnPerformanc
       return face !== undefined && hasPicture;
     },
     begin: () => {
-      face = providers.face();
+      link = deps.linkLevel();
+      const whole = providers.face();
+      const asked = whole && share(whole);
+      face = asked === undefined ? whole : whole?.atShare(asked);
+      if (hasPicture && whole !== undefined && face !== undefined && !isSamePicture(face, whole)) {
+        deps.onFaceLevel(face.id, link, 'link');
+      }
       if (face !== undefined && hasPicture && face.input === 'text') {
         const avatar = { first: face, takeOver: replaceManaged, demand: demand.both };
         return { performance: { mode: 'managed', avatar }, outcomes: face.outcomes };
@@ -117,7 +153,14 @@ export const createTurnPerformance = (deps: TurnPerformanceDeps): TurnPerformanc
         performance: {
           mode: 'split',
           tts: { voices: speakers, demand: demand.fedSound },
-          avatar: { first: face, findNext: findFace, changes, demand: demand.picture, feed },
+          avatar: {
+            first: face,
+            findNext: findFace,
+            changes,
+            demand: demand.picture,
+            feed,
+            leftUs: deps.sentPictureUs,
+          },
         },
         outcomes,
       };
@@ -128,16 +171,43 @@ export const createTurnPerformance = (deps: TurnPerformanceDeps): TurnPerformanc
     changeFace: (next, from) => {
       level = next;
       // A face that is away hears of it when it is asked again.
-      if (face === undefined || face.input === 'text' || from === 'audio_only') return;
+      if (face === undefined || face.input === 'text' || from === 'audio_only' || rests) return;
       if (next === 'audio_only') {
-        changes.next({ face: undefined });
+        changes.next({ face: undefined, reason: 'provider.stalled', isRest: false });
         return;
       }
+      const fitted = refit();
+      if (fitted === undefined) return;
       const reduces = next === 'reduced_fps';
       if (reduces) deps.onFaceLevel(face.id, next, 'behind');
-      else deps.onFaceLevel('reduced_fps', face.id, 'recovered');
-      face = face.atFps(reduces ? reducedShare : 1);
+      else deps.onFaceLevel(from, face.id, 'recovered');
+      face = fitted;
       changes.next(reduces ? { face, fromUs: deps.nextPictureUs() } : { face });
+    },
+    changeLink: (next, from) => {
+      const isLess = linkLevels.indexOf(next) > linkLevels.indexOf(from);
+      link = next;
+      if (face === undefined || face.input === 'text' || level === 'audio_only' || rests) return;
+      if (next === 'still_image') {
+        rests = true;
+        deps.dropPictures(0);
+        changes.next({ face: undefined, reason: 'link', isRest: true });
+        return;
+      }
+      const fitted = refit();
+      if (fitted === undefined) return;
+      const { id } = face;
+      const name = (named: LinkLevel): string => (named === 'full' ? id : named);
+      deps.onFaceLevel(name(from), name(next), isLess ? 'link' : 'recovered');
+      face = fitted;
+      if (!isLess) {
+        changes.next({ face });
+        return;
+      }
+      // Pictures that wait already are too much for the link as well.
+      const fromUs = deps.sentPictureUs();
+      deps.dropPictures(fromUs);
+      changes.next({ face, fromUs, redraws: true });
     },
     loseSpeech: (reason) => onSpeechLost(voices?.current.id ?? face?.id ?? 'none', reason),
   };

@@ -1,4 +1,6 @@
+import { type PictureShare, wholePicture } from '../alignment/link.ts';
 import { mergeControls } from '../control/merge.ts';
+import { type PictureBudget, shrinkPicture } from '../alignment/shrink.ts';
 import type { Stage } from '../domain/capabilities.ts';
 import type { ControlPatch, Controls, EmotionControl } from '../domain/controls.ts';
 import { type TthError, errorTable } from '../domain/errors.ts';
@@ -15,7 +17,7 @@ import type { Need } from '../routing/choose.ts';
 import type { AdapterOf } from '../routing/registry.ts';
 import type { Route, Router } from '../routing/router.ts';
 import type { Persona } from '../control/personas.ts';
-import { type FittedFace, fitFace, fitVoice } from './fitted.ts';
+import { fitFace, fitVoice } from './fitted.ts';
 
 export interface TurnProvidersDeps {
   readonly router: Router;
@@ -37,9 +39,12 @@ export interface TurnProvidersDeps {
 /** A face with what is known of it beforehand. */
 export interface FaceRoute extends Face {
   readonly input: 'audio' | 'text';
+  readonly codec: PictureCodec;
   readonly outcomes: readonly ControlOutcome[];
-  /** The same face with this share of the frame rate that was asked for. */
-  readonly atFps: (share: number) => FaceRoute;
+  /** What its pictures are asked to be. */
+  readonly picture: PictureBudget;
+  /** The same face with a share of the picture that was asked for. */
+  readonly atShare: (share: PictureShare) => FaceRoute;
 }
 
 const codecFor = (adapter: AvatarAdapter, accepted: readonly string[]): PictureCodec | undefined =>
@@ -115,40 +120,32 @@ export const createTurnProviders = (deps: TurnProvidersDeps) => {
     };
   };
 
-  const faceOf = (
-    { route: { adapter, call }, codec }: NonNullable<ReturnType<typeof findAvatar>>,
-    attempt: number,
-  ): FaceRoute => {
-    const fitted = fitFace({ persona, asked }, adapter);
-    return faceWith({ route: { adapter, call }, codec }, attempt, fitted, fitted.render.fps);
-  };
-
-  const faceWith = (
-    { route: { adapter, call }, codec }: NonNullable<ReturnType<typeof findAvatar>>,
-    attempt: number,
-    { render, fit, outcomes }: FittedFace,
-    fps: number,
-  ): FaceRoute => {
+  const faceOf = (found: NonNullable<ReturnType<typeof findAvatar>>, attempt: number): FaceRoute => {
+    const { adapter, call } = found.route;
+    const { codec } = found;
     const can = adapter.capabilities();
-    const control = {
-      ...render,
-      fps,
-      codec,
-      character: base.character,
-      takeKeyFrameRequest: deps.takeKeyFrameRequest,
+    const { render, fit, outcomes } = fitFace({ persona, asked }, adapter);
+    const at = (share: PictureShare): FaceRoute => {
+      const picture = shrinkPicture(render, share, can.controls);
+      const control = {
+        ...render,
+        ...picture,
+        codec,
+        character: base.character,
+        takeKeyFrameRequest: deps.takeKeyFrameRequest,
+      };
+      return {
+        id: adapter.id,
+        input: can.input,
+        codec,
+        prebufferMs: can.pace.prebufferMs,
+        outcomes,
+        picture,
+        atShare: at,
+        open: (input, signal, owes) => call(fit(input), control, context(attempt), signal, owes),
+      };
     };
-    return {
-      id: adapter.id,
-      input: can.input,
-      prebufferMs: can.pace.prebufferMs,
-      outcomes,
-      atFps: (share) => {
-        const least = can.controls.fps?.min ?? 1;
-        const fewer = Math.max(least, Math.round(render.fps * share));
-        return faceWith({ route: { adapter, call }, codec }, attempt, { render, fit, outcomes }, fewer);
-      },
-      open: (input, signal, owes) => call(fit(input), control, context(attempt), signal, owes),
-    };
+    return at(wholePicture);
   };
 
   /** Faces that spoke by themselves and failed. */

@@ -1,5 +1,6 @@
 import { type QosMonitor, createQosMonitor } from '../alignment/qos.ts';
 import type { NormalControls } from '../control/normalize.ts';
+import type { ControlPatch } from '../domain/controls.ts';
 import type { TthError } from '../domain/errors.ts';
 import type { WordTiming } from '../domain/media.ts';
 import type { TurnStart } from '../machines/turn.machine.ts';
@@ -11,6 +12,8 @@ export interface TurnWork {
   /** Changes once: when checks of plugins take something out before the model is asked. */
   text: string;
   readonly asked: NormalControls;
+  /** The session's controls when the turn was accepted. */
+  readonly accepted: ControlPatch;
   /** False while plugins have not let the text pass: nobody may keep it or be asked it. */
   isPassed: boolean;
   /** The persona for which the text was guarded. */
@@ -32,6 +35,8 @@ export interface TurnWork {
   /** How long the providers have been waiting for the client so far. */
   waitedMs(): number;
   stop(): void;
+  /** Why it stops when its sentence is over, if it does. */
+  softStop: 'interrupt' | 'replaced' | undefined;
   /** Takes back a stop that waits for the end of a sentence. */
   callOffStop(): void;
 }
@@ -41,11 +46,12 @@ export const createTurnWork = (
   text: string,
   asked: NormalControls,
   receivedMs: number,
-  { isPassed, guardedFor }: Pick<TurnWork, 'isPassed' | 'guardedFor'>,
+  { isPassed, guardedFor, accepted }: Pick<TurnWork, 'isPassed' | 'guardedFor' | 'accepted'>,
 ): TurnWork => ({
   start,
   text,
   asked,
+  accepted,
   isPassed,
   guardedFor,
   startedMs: receivedMs,
@@ -60,5 +66,6 @@ export const createTurnWork = (
   qos: createQosMonitor(),
   waitedMs: () => 0,
   stop: () => {},
+  softStop: undefined,
   callOffStop: () => {},
 });

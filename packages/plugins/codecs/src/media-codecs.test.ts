@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { createHttp, silentLog, systemClock, systemRandom } from '@tth/core/plugin';
+import { createHttp, createSockets, silentLog, systemClock, systemRandom } from '@tth/core/plugin';
 import type { AdapterDeps, CodecModule } from '@tth/core/plugin';
 import { describe, expect, it } from 'vitest';
 import plugin from './index.ts';
@@ -11,6 +11,7 @@ const deps: Omit<AdapterDeps, 'services'> = {
   log: silentLog,
   secrets: { reveal: () => '' },
   http: createHttp({ clock: systemClock, log: silentLog }),
+  socket: createSockets({ clock: systemClock, log: silentLog }),
 };
 
 const encodeInWorker = `

@@ -11,6 +11,7 @@ import {
   type TtsImplementation,
   type UsageRecord,
   createHttp,
+  createSockets,
 } from '@tth/core/plugin';
 import { medianPitchHz } from '@tth/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -35,6 +36,7 @@ const create = (options: object): TtsImplementation =>
     log: silentLog,
     secrets: { reveal: () => '' },
     http: createHttp({ clock: systemClock, log: silentLog }),
+    socket: createSockets({ clock: systemClock, log: silentLog }),
     services: {},
   });
 

@@ -7,6 +7,7 @@ import {
   type InferContext,
   type LlmOutput,
   createHttp,
+  createSockets,
   systemClock,
 } from '@tth/core/plugin';
 import { describe, expect, it } from 'vitest';
@@ -41,6 +42,7 @@ const create = (wordsPerSecond: number, seed = 1) =>
     log: silentLog,
     secrets: { reveal: () => '' },
     http: createHttp({ clock: systemClock, log: silentLog }),
+    socket: createSockets({ clock: systemClock, log: silentLog }),
     services: {},
   });
 

@@ -9,6 +9,7 @@ import {
   neutralControls,
   type PictureFrame,
   createHttp,
+  createSockets,
   seededRandom,
   silentLog,
   systemClock,
@@ -34,6 +35,7 @@ const createPuppet = (services: { mediaCodecs?: MediaCodecs }): AvatarImplementa
     log: silentLog,
     secrets: { reveal: () => '' },
     http: createHttp({ clock: systemClock, log: silentLog }),
+    socket: createSockets({ clock: systemClock, log: silentLog }),
     services,
   });
 const puppet = createPuppet({ mediaCodecs });
@@ -115,6 +117,7 @@ describe('puppet as poses', () => {
       secrets: { reveal: () => '' },
       services: {},
       http: createHttp({ clock: systemClock, log: silentLog }),
+      socket: createSockets({ clock: systemClock, log: silentLog }),
     });
     const speech = { kind: 'audio', speech: streamOf(hello) } as const;
 
@@ -291,6 +294,7 @@ describe('puppet without what it needs', () => {
       log: silentLog,
       secrets: { reveal: () => '' },
       http: createHttp({ clock: systemClock, log: silentLog }),
+      socket: createSockets({ clock: systemClock, log: silentLog }),
       services: {},
     });
     puppets.push(warm);

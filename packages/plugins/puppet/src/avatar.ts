@@ -87,11 +87,12 @@ const drawingSpec = (
   look: Look,
   { bitrate, jpegQuality }: PuppetOptions,
   codecs: MediaCodecs | undefined,
+  bitrateShare = 1,
 ): DrawingSpec => ({
   ...look,
   codec,
-  bitrate: Math.round((bitrate * look.widthPx * look.heightPx) / bitratePixels),
-  jpegQuality,
+  bitrate: Math.round((bitrate * bitrateShare * look.widthPx * look.heightPx) / bitratePixels),
+  jpegQuality: Math.max(1, Math.round(jpegQuality * bitrateShare)),
   codecsUrl: codecs?.moduleUrl,
 });
 
@@ -114,9 +115,9 @@ const createPuppet = (given: PuppetOptions, codecs: MediaCodecs | undefined): Av
     signal: AbortSignal,
   ): AsyncGenerator<PictureFrame, void, undefined> => {
     const { fps } = look;
-    const { codec } = control;
+    const { codec, bitrateShare } = control;
     if (codec !== 'h264' && codec !== 'vp8' && codec !== 'jpeg') return posePictures(runs, fps);
-    const drawing = pool.open(drawingSpec(codec, look, given, codecs), signal);
+    const drawing = pool.open(drawingSpec(codec, look, given, codecs, bitrateShare), signal);
     return drawnPictures(runs, drawing, {
       codec,
       fps,

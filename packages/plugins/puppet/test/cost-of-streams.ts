@@ -8,6 +8,7 @@ import {
   silentLog,
   systemClock,
   createHttp,
+  createSockets,
 } from '@tth/core/plugin';
 import { poseSize } from '@tth/face';
 import { puppetAvatar } from '../src/avatar.ts';
@@ -47,6 +48,7 @@ const puppet = puppetAvatar.create(puppetAvatar.options.parse({ workers: 1 }), {
   log: silentLog,
   secrets: { reveal: () => '' },
   http: createHttp({ clock: systemClock, log: silentLog }),
+  socket: createSockets({ clock: systemClock, log: silentLog }),
   services: { mediaCodecs },
 });
 

@@ -43,7 +43,10 @@ export const createOutbound = (
     return unsent > limits.maxBytes || slowMs >= limits.patienceMs;
   };
 
+  const hasRoom = (): boolean => connection.bufferedBytes() <= limits.pauseMediaBytes;
+
   return {
+    hasRoom,
     event: (event) => {
       if (isTooSlow()) {
         connection.close(closeCodes.slowConsumer, 'the client does not read');
@@ -55,8 +58,9 @@ export const createOutbound = (
     media: (item) => {
       connection.sendBytes(encodeMedia(item, mediaSeq));
       mediaSeq += 1;
-      return connection.bufferedBytes() <= limits.pauseMediaBytes;
+      return hasRoom();
     },
+    unsentBytes: () => connection.bufferedBytes(),
     lost: () => connection.close(closeCodes.slowConsumer, 'the client says nothing of what it is sent'),
     replaced: () => connection.close(closeCodes.replaced, 'another connection took this session over'),
   };

@@ -30,6 +30,7 @@ export const withOpus = (
   const sound = createOpusSound({
     encoders,
     clock,
+    hasRoom: () => outlet.hasRoom?.() ?? true,
     onRoom: () => session.playout.drained(),
     send: (item) => {
       if (item.epoch === session.epoch) outlet.media(item);

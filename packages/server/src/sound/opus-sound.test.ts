@@ -26,14 +26,16 @@ const start = () => {
   const failures: string[] = [];
   const clock = createVirtualClock();
   let rooms = 0;
+  const connection = { hasRoom: true };
   const sound = createOpusSound({
     encoders: scripted.encoders,
     clock,
     onRoom: () => (rooms += 1),
+    hasRoom: () => connection.hasRoom,
     send: (item) => sent.push(item),
     onFailure: (reason) => failures.push(reason),
   });
-  return { scripted, sent, failures, sound, advance: clock.advance, rooms: () => rooms };
+  return { scripted, sent, failures, sound, connection, advance: clock.advance, rooms: () => rooms };
 };
 
 /** Where each item begins and ends; an empty end of a sentence is left out. */
@@ -211,6 +213,33 @@ describe('opus sound', () => {
     expect(answers).toEqual([...Array.from({ length: 9 }, () => true), false]);
     expect(rooms()).toBe(1);
     expect(sound.push(piece(24_000, 2_400))).toBe(true);
+  });
+
+  it('is as full as it is when sound was taken back to a place before what was sent', () => {
+    const { scripted, sent, sound } = start();
+    for (let n = 0; n < 4; n++) sound.push(piece(n * 2_400, 2_400));
+    while (scripted.step());
+    const sentUs = sent.at(-1)!.ptsUs;
+
+    sound.discard(0);
+    const answers = Array.from({ length: 10 }, (_, n) => sound.push(piece(n * 2_400, 2_400)));
+
+    expect(sentUs).toBeGreaterThan(300_000);
+    expect(answers.indexOf(false)).toBe(9);
+  });
+
+  it.each(['opus', 'pcm_s16le'])('lets its source wait while the connection takes no more %s', (codec) => {
+    const { scripted, sent, sound, connection } = start();
+    if (codec === 'pcm_s16le') scripted.fail();
+
+    connection.hasRoom = false;
+    const full = sound.push(piece(0, 2_400));
+    connection.hasRoom = true;
+    const roomy = sound.push(piece(2_400, 2_400));
+    while (scripted.step());
+
+    expect([full, roomy]).toEqual([false, true]);
+    expect(new Set(sent.map((item) => item.codec))).toEqual(new Set([codec]));
   });
 
   it('has room at once when what is inside is dropped', () => {

@@ -35,6 +35,8 @@ export interface OpusSoundOptions {
   readonly clock: Clock;
   /** Packets and, after a failure, PCM; in order. */
   readonly send: (item: MediaItem) => void;
+  /** Whether the connection takes more; once it does not, its source is told by others when it does again. */
+  readonly hasRoom: () => boolean;
   /** Called once, before the sound that is sent as PCM from then on. */
   readonly onFailure: (reason: string) => void;
   /** There is room again after `push` said that there was none. */
@@ -44,7 +46,10 @@ export interface OpusSoundOptions {
 /** A session's sound on its way through the encoder. */
 export interface OpusSound {
   readonly hasFailed: boolean;
-  /** Takes PCM in order. What does not follow on from the last piece begins a new run. False: wait for `onRoom`. */
+  /**
+   * Takes PCM in order. What does not follow on from the last piece begins a new run. False: wait for `onRoom`, or for the
+   * connection.
+   */
   push(item: MediaItem): boolean;
   /** Sound after this time is void; what comes next begins there. */
   discard(afterUs: number): void;
@@ -78,7 +83,7 @@ const cutPiece = (item: MediaItem, run: Run, from: number, to: number): MediaIte
  * held goes out as PCM, from the very sample at which the packets end.
  */
 export const createOpusSound = (options: OpusSoundOptions): OpusSound => {
-  const { encoders, clock, send, onFailure, onRoom } = options;
+  const { encoders, clock, send, hasRoom, onFailure, onRoom } = options;
   /** Oldest first; the encoder works on the first run that is there. */
   const entries: Entry[] = [];
   let hasFailed = false;
@@ -93,7 +98,11 @@ export const createOpusSound = (options: OpusSoundOptions): OpusSound => {
   const insideSamples = (): number =>
     runs()
       .filter(({ isDropped }) => !isDropped)
-      .reduce((sum, { samples, limit, sentSamples }) => sum + Math.min(samples, limit) - sentSamples, 0);
+      // What was sent may lie beyond the place that the sound was taken back to.
+      .reduce(
+        (sum, { samples, limit, sentSamples }) => sum + Math.max(0, Math.min(samples, limit) - sentSamples),
+        0,
+      );
 
   const owesPackets = (): boolean =>
     runs().some((run) => run.isFinished || run.packets < Math.floor(run.samples / packetSamples));
@@ -229,7 +238,7 @@ export const createOpusSound = (options: OpusSoundOptions): OpusSound => {
     push: (item) => {
       if (hasFailed) {
         send(item);
-        return true;
+        return hasRoom();
       }
       const last = open();
       const isNext = last !== undefined && follows(last, item);
@@ -248,7 +257,7 @@ export const createOpusSound = (options: OpusSoundOptions): OpusSound => {
         watch(patienceMs);
       }
       isFull = insideSamples() >= fullSamples;
-      return !isFull;
+      return !isFull && hasRoom();
     },
     discard: (afterUs) => {
       const afterSample = usToSamples(afterUs);

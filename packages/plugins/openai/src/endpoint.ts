@@ -1,0 +1,68 @@
+import { type AdapterDeps, type Health, type SecretRef, isTthError } from '@tth/core/plugin';
+import { type Connection, connect } from './connection.ts';
+import { findModels, judgeModel } from './models.ts';
+import { type ChatOptions, type ResponsesOptions, resolve } from './options.ts';
+
+/** What both APIs of a server share. */
+export interface Endpoint {
+  readonly connection: Connection;
+  health(signal: AbortSignal): Promise<Health>;
+  /** Opens the connection; `load` where the server loads a model when it is first asked for it. */
+  warmup(signal: AbortSignal, load: () => Promise<void>): Promise<void>;
+  /** Names a call of a tool that its model gave no name. */
+  makeId(): string;
+}
+
+export const openEndpoint = (options: ChatOptions | ResponsesOptions, deps: AdapterDeps): Endpoint => {
+  const { http, secrets, clock, log, random } = deps;
+  const { flavour, baseUrl } = resolve(options);
+  const reveal = (ref: SecretRef): string => secrets.reveal(ref);
+  const usual = options.baseUrl === undefined && flavour.secret ? { secret: flavour.secret } : undefined;
+  const key = options.apiKey ?? usual;
+  const connection = connect(
+    {
+      baseUrl,
+      errors: flavour.errors,
+      ...(key && { apiKey: reveal(key) }),
+      ...(options.organization && { organization: options.organization }),
+      ...(options.project && { project: options.project }),
+      headers: Object.fromEntries(
+        Object.entries(options.headers).map(([name, value]) => [
+          name.toLowerCase(),
+          typeof value === 'string' ? value : reveal(value),
+        ]),
+      ),
+    },
+    deps,
+  );
+  const { headers } = connection;
+  const root = baseUrl.replace(/\/v1$/, '');
+
+  const look = async (signal: AbortSignal): Promise<Health> => {
+    if (flavour.alivePath !== undefined) {
+      const alive = await http.get(`${root}${flavour.alivePath}`, { headers, signal });
+      for await (const _ of alive.bytes());
+    }
+    return judgeModel(options.model, await findModels(http, { baseUrl, headers, signal }));
+  };
+
+  return {
+    connection,
+    health: async (signal) => {
+      const startedMs = clock.monotonicMs();
+      try {
+        return { ...(await look(signal)), latencyMs: Math.round(clock.monotonicMs() - startedMs) };
+      } catch (error) {
+        if (signal.aborted || !isTthError(error)) throw error;
+        return { status: 'down', detail: error.message };
+      }
+    },
+    warmup: async (signal, load) => {
+      const { status, detail } = await look(signal);
+      if (detail !== undefined)
+        log.warn({ host: connection.host, status, detail }, 'a model needs attention');
+      if (flavour.loadsLate === true) await load();
+    },
+    makeId: () => `call_${Math.floor(random.next() * 2 ** 48).toString(36)}`,
+  };
+};

@@ -1,0 +1,92 @@
+import { type Health, type Http, TthError, isTthError } from '@tth/core/plugin';
+import * as z from 'zod';
+
+/** A model that a server offers. */
+export interface ModelInfo {
+  readonly id: string;
+  /** Tokens of a prompt with its answer, where the server says so. */
+  readonly contextTokens?: number;
+  /** ISO date on which it is switched off, where that is known. */
+  readonly shutdownDate?: string;
+}
+
+const list = z.looseObject({
+  data: z.array(
+    z.looseObject({
+      id: z.string(),
+      max_model_len: z.number().nullish().catch(undefined),
+      shutdown_date: z.string().nullish().catch(undefined),
+    }),
+  ),
+});
+
+export interface ListOptions {
+  /** Of the API, such as `http://localhost:8000/v1`. */
+  readonly baseUrl: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+/** The models that a server lists under `/models`. Throws the codes of `http.get`. */
+export const listModels = async (
+  http: Pick<Http, 'get'>,
+  { baseUrl, headers, signal }: ListOptions,
+): Promise<readonly ModelInfo[]> => {
+  const response = await http.get(`${baseUrl}/models`, { headers, signal });
+  const read = list.safeParse(await response.json());
+  if (!read.success) {
+    throw new TthError(
+      'provider.protocol_error',
+      'The provider lists its models in a way that nobody knows.',
+    );
+  }
+  return read.data.data.map(({ id, max_model_len, shutdown_date }) => ({
+    id,
+    ...(max_model_len && { contextTokens: max_model_len }),
+    ...(shutdown_date && { shutdownDate: shutdown_date }),
+  }));
+};
+
+/** More names than anybody reads. */
+const listedAtMost = 200;
+
+/** Addresses that a server does not have say nothing about its health. */
+const isUnknownAddress = (error: unknown): boolean =>
+  isTthError(error) && [404, 405, 501].includes(error.details['status'] as number);
+
+/** A server's list where it has one. */
+export const findModels = async (
+  http: Pick<Http, 'get'>,
+  options: ListOptions,
+): Promise<readonly ModelInfo[] | undefined> => {
+  try {
+    return await listModels(http, options);
+  } catch (error) {
+    if (isUnknownAddress(error)) return undefined;
+    throw error;
+  }
+};
+
+/** What a list of models says about the one that is configured. */
+export const judgeModel = (
+  model: string,
+  models: readonly ModelInfo[] | undefined,
+): Pick<Health, 'status' | 'detail' | 'models'> => {
+  if (models === undefined) return { status: 'ok' };
+  const names = models
+    .map(({ id }) => id)
+    .toSorted()
+    .slice(0, listedAtMost);
+  const ours = models.find(({ id }) => id === model);
+  if (ours === undefined) {
+    return { status: 'degraded', detail: `It does not list the model ${model}.`, models: names };
+  }
+  if (ours.shutdownDate !== undefined) {
+    return {
+      status: 'ok',
+      detail: `The model ${model} is switched off on ${ours.shutdownDate}.`,
+      models: names,
+    };
+  }
+  return { status: 'ok', models: names };
+};

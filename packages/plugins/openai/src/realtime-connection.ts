@@ -1,0 +1,243 @@
+import {
+  type Clock,
+  type Log,
+  type Socket,
+  TthError,
+  type UsageRecord,
+  forgiveOne,
+  isTthError,
+} from '@tth/core/plugin';
+import { type Channel, createChannel } from './realtime-channel.ts';
+import type { RateLimits } from './realtime-limits.ts';
+import {
+  type DoneResponse,
+  type Reading,
+  type SessionSettings,
+  readEvent,
+  responseCancel,
+  responseCreate,
+  segmentKey,
+  sessionUpdate,
+} from './realtime-wire.ts';
+
+/** What a response tells its listener. */
+export type ResponseEvent =
+  | { readonly kind: 'audio'; readonly bytes: Uint8Array }
+  | { readonly kind: 'transcript'; readonly text: string }
+  | { readonly kind: 'done'; readonly response: DoneResponse };
+
+/** One sentence that is being read. */
+export interface RealtimeResponse {
+  events(): AsyncIterable<ResponseEvent>;
+  /** Ends the events at once and has the vendor stop. Does nothing after the end. */
+  cancel(): void;
+}
+
+/** One socket, with as many responses at a time as are asked for. */
+export interface RealtimeConnection {
+  /** Open, and nothing said that it will not be of use. */
+  readonly isUsable: boolean;
+  /** Responses whose end the vendor has not told, cancelled ones included. */
+  readonly openResponses: number;
+  readonly openedAtMs: number;
+  /** Whether it speaks so, or can be made to now. A voice stays once it was heard; a speed while a response is open. */
+  suits(settings: SessionSettings): boolean;
+  respond(
+    reading: Reading,
+    settings: SessionSettings,
+    usage: (record: UsageRecord) => void,
+  ): Promise<RealtimeResponse>;
+  /** At once, or when the last response has ended. */
+  close(when: 'now' | 'idle'): void;
+}
+
+export interface ConnectionDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limits: RateLimits;
+  /** The coded error for what the vendor complains of. */
+  readonly failOf: (complaint: unknown) => TthError;
+}
+
+interface Entry {
+  readonly channel: Channel<ResponseEvent>;
+  readonly eventId: string;
+  readonly usage: (record: UsageRecord) => void;
+  id: string | undefined;
+  isCancelled: boolean;
+}
+
+/** A cancelled response that does not end within this time: its connection is of no more use. */
+const cancelWithinMs = 5_000;
+
+const lost = (): TthError =>
+  new TthError('provider.unavailable', 'The connection to the provider ended in the middle of a sentence.');
+
+/** Complaints after which a connection lives on as if nothing had been. */
+const harmless: readonly unknown[] = ['response_cancel_not_active'];
+
+export const createConnection = (
+  socket: Socket,
+  { clock, log, limits, failOf }: ConnectionDeps,
+): RealtimeConnection => {
+  const openedAtMs = clock.monotonicMs();
+  const entries = new Map<string, Entry>();
+  let current: Partial<SessionSettings> = {};
+  let hasSpoken = false;
+  let isOver = false;
+  let closesWhenIdle = false;
+  let count = 0;
+  let goOn: (() => void) | undefined;
+
+  const resume = (): void => {
+    const resumed = goOn;
+    goOn = undefined;
+    resumed?.();
+  };
+  /** Someone waits for what comes next, or nobody listens and only news of the connection can come. */
+  const isWanted = (): boolean => {
+    const all = [...entries.values()];
+    return all.length === 0 || all.some(({ isCancelled, channel }) => isCancelled || channel.isWaiting);
+  };
+  const byId = (id: string): Entry | undefined => [...entries.values()].find((entry) => entry.id === id);
+  const post = (message: string): void => {
+    socket.send(message).catch(() => finish(lost()));
+  };
+
+  const forget = (segment: string): void => {
+    entries.delete(segment);
+    if (entries.size === 0 && closesWhenIdle) finish();
+    resume();
+  };
+  const finish = (error?: TthError): void => {
+    if (isOver) return;
+    isOver = true;
+    for (const { channel } of entries.values()) channel.end(error ?? lost());
+    entries.clear();
+    socket.close();
+    resume();
+  };
+
+  const stop = (segment: string, entry: Entry): void => {
+    if (entry.isCancelled || !entries.has(segment)) return;
+    entry.isCancelled = true;
+    entry.channel.end();
+    if (entry.id !== undefined) post(responseCancel(entry.id));
+    clock.after(cancelWithinMs, () => {
+      if (entries.get(segment) === entry) finish(lost());
+    });
+    resume();
+  };
+
+  const complain = (complaint: Readonly<Record<string, unknown>>): void => {
+    const { event_id: about, code } = complaint;
+    if (harmless.includes(code)) return;
+    const error = failOf(complaint);
+    const [segment, entry] = [...entries].find(([, { eventId }]) => eventId === about) ?? [];
+    if (segment !== undefined && entry !== undefined) {
+      entry.channel.end(error);
+      forget(segment);
+      return;
+    }
+    log.warn({ code: error.code, ...error.details }, 'the provider complains of a connection');
+    const isOfSession = typeof about === 'string' && about.startsWith('session-');
+    if (isOfSession || error.code === 'provider.misconfigured' || code === 'session_expired') finish(error);
+  };
+
+  const settle = (response: DoneResponse): void => {
+    const named = response.metadata?.[segmentKey];
+    const [segment, entry] = [...entries].find(([key, { id }]) => key === named || id === response.id) ?? [];
+    if (segment === undefined || entry === undefined) return;
+    if (response.usage != null) {
+      entry.usage({ unit: 'input_tokens', amount: response.usage.input_tokens });
+      entry.usage({ unit: 'output_tokens', amount: response.usage.output_tokens });
+    }
+    entry.channel.put({ kind: 'done', response });
+    entry.channel.end();
+    forget(segment);
+  };
+
+  const take = (message: string | Uint8Array): void => {
+    const event = typeof message === 'string' ? read(message) : undefined;
+    if (event?.type === 'response.created') {
+      const { id, metadata } = event.response;
+      const entry = entries.get(metadata?.[segmentKey] ?? '');
+      if (entry === undefined) return;
+      entry.id = id;
+      if (entry.isCancelled) post(responseCancel(id));
+    } else if (event?.type === 'response.output_audio.delta') {
+      hasSpoken = true;
+      byId(event.response_id)?.channel.put({ kind: 'audio', bytes: Buffer.from(event.delta, 'base64') });
+    } else if (event?.type === 'response.output_audio_transcript.done') {
+      byId(event.response_id)?.channel.put({ kind: 'transcript', text: event.transcript });
+    } else if (event?.type === 'response.done') settle(event.response);
+    else if (event?.type === 'rate_limits.updated') limits.note(event.rate_limits);
+    else if (event?.type === 'error') complain(event.error);
+  };
+  const read = forgiveOne(readEvent);
+
+  const pump = async (): Promise<void> => {
+    try {
+      for await (const message of socket.messages()) {
+        take(message);
+        if (isOver) return;
+        if (isWanted()) continue;
+        await new Promise<void>((resolve) => {
+          goOn = resolve;
+        });
+      }
+      finish(lost());
+    } catch (error) {
+      finish(isTthError(error) ? error : lost());
+    }
+  };
+  void pump();
+
+  const configure = async (settings: SessionSettings): Promise<void> => {
+    const changed = {
+      ...(settings.voice !== current.voice && { voice: settings.voice }),
+      ...(settings.speed !== current.speed && { speed: settings.speed }),
+    };
+    if (Object.keys(changed).length === 0) return;
+    const isFirst = current.voice === undefined;
+    current = settings;
+    await socket.send(sessionUpdate(`session-${(count += 1)}`, changed, isFirst));
+  };
+
+  return {
+    get isUsable() {
+      return !isOver && !closesWhenIdle && socket.isOpen;
+    },
+    get openResponses() {
+      return entries.size;
+    },
+    openedAtMs,
+    suits: ({ voice, speed }) =>
+      current.voice === undefined ||
+      ((current.voice === voice || (!hasSpoken && entries.size === 0)) &&
+        (current.speed === speed || entries.size === 0)),
+    respond: async (reading, settings, usage) => {
+      const segment = `s${(count += 1)}`;
+      const entry: Entry = {
+        channel: createChannel<ResponseEvent>(resume),
+        eventId: `response-${segment}`,
+        usage,
+        id: undefined,
+        isCancelled: false,
+      };
+      entries.set(segment, entry);
+      try {
+        await configure(settings);
+        await socket.send(responseCreate(entry.eventId, segment, reading));
+      } catch (error) {
+        forget(segment);
+        throw error;
+      }
+      return { events: () => entry.channel.items(), cancel: () => stop(segment, entry) };
+    },
+    close: (when) => {
+      closesWhenIdle = true;
+      if (when === 'now' || entries.size === 0) finish();
+    },
+  };
+};

@@ -1,0 +1,124 @@
+import { pcmBytes } from '@tth/core/plugin';
+import { spreadWords, toneAt } from '@tth/testkit';
+
+/** What happens in an answer, one after the other. A piece is a run of sound, an event or a line. */
+export type Step =
+  | { readonly kind: 'piece'; readonly bytes: Uint8Array }
+  | { readonly kind: 'wait'; readonly ms: number }
+  | { readonly kind: 'hang' }
+  | { readonly kind: 'die'; readonly how: 'fin' | 'rst' };
+
+/** What a request asks for. */
+export interface Asked {
+  readonly text: string;
+  readonly speed: number;
+  readonly rateHz: number;
+}
+
+const msPerCharacter = 50;
+const pieceMs = 40;
+
+export const piece = (bytes: Uint8Array | string): Step => ({
+  kind: 'piece',
+  bytes: typeof bytes === 'string' ? Buffer.from(bytes) : bytes,
+});
+
+/** How long a text is spoken, in samples. */
+export const samplesOf = ({ text, speed, rateHz }: Asked): number =>
+  Math.round((text.length * msPerCharacter * rateHz) / 1000 / speed);
+
+/** A tone as long as the text, 40 ms at a time. */
+function* runs(asked: Asked): Generator<Uint8Array, void> {
+  const total = samplesOf(asked);
+  const step = (asked.rateHz * pieceMs) / 1000;
+  for (let at = 0; at < total; at += step) yield pcmBytes(toneAt(at, Math.min(step, total - at)));
+}
+
+export function* rawSteps(asked: Asked): Generator<Step, void> {
+  for (const run of runs(asked)) yield piece(run);
+}
+
+const event = (type: string, body: object): Step =>
+  piece(`event: ${type}\ndata: ${JSON.stringify({ type, ...body })}\n\n`);
+
+/** Tokens that the simulator counts for a text. */
+export const tokensOf = ({ text }: Asked) => ({
+  input_tokens: 4 + Math.ceil(text.length / 4),
+  output_tokens: 2 * text.length,
+  total_tokens: 4 + Math.ceil(text.length / 4) + 2 * text.length,
+});
+
+export const eventOfError = (error: object): Step => event('speech.audio.error', { error });
+
+export function* eventSteps(asked: Asked): Generator<Step, void> {
+  for (const run of runs(asked)) {
+    yield event('speech.audio.delta', { audio: Buffer.from(run).toString('base64') });
+  }
+  yield event('speech.audio.done', { usage: tokensOf(asked) });
+}
+
+/** How a WAV may look. */
+export interface WavLooks {
+  /** What the header says of the length of the sound; the truth by default. */
+  readonly declaredBytes?: number;
+  /** Chunks between format and sound, each with this many bytes. */
+  readonly extraChunks?: readonly number[];
+  readonly channels?: number;
+  /** Bytes behind the sound, in a chunk of their own. */
+  readonly trailer?: number;
+}
+
+const chunk = (name: string, body: Uint8Array, declared = body.byteLength): Buffer => {
+  const header = Buffer.alloc(8);
+  header.write(name, 'latin1');
+  header.writeUInt32LE(declared, 4);
+  return Buffer.concat([header, body, Buffer.alloc(body.byteLength % 2)]);
+};
+
+export const wavHeader = (asked: Asked, looks: WavLooks = {}): Buffer => {
+  const { declaredBytes = samplesOf(asked) * 2, extraChunks = [], channels = 1 } = looks;
+  const format = Buffer.alloc(16);
+  format.writeUInt16LE(1, 0);
+  format.writeUInt16LE(channels, 2);
+  format.writeUInt32LE(asked.rateHz, 4);
+  format.writeUInt32LE(asked.rateHz * channels * 2, 8);
+  format.writeUInt16LE(channels * 2, 12);
+  format.writeUInt16LE(16, 14);
+  const data = Buffer.alloc(8);
+  data.write('data', 'latin1');
+  data.writeUInt32LE(declaredBytes, 4);
+  const riff = Buffer.alloc(12);
+  riff.write('RIFF', 'latin1');
+  riff.writeUInt32LE(0xffff_ffff, 4);
+  riff.write('WAVE', 8, 'latin1');
+  const extras = extraChunks.map((length) => chunk('LIST', Buffer.alloc(length, 65)));
+  return Buffer.concat([riff, chunk('fmt ', format), ...extras, data]);
+};
+
+export function* wavSteps(asked: Asked, looks: WavLooks = {}): Generator<Step, void> {
+  yield piece(wavHeader(asked, looks));
+  yield* rawSteps(asked);
+  if (looks.trailer !== undefined) yield piece(chunk('LIST', Buffer.alloc(looks.trailer, 255)));
+}
+
+/** A clause at a time, as the server makes them, with times from the start of the text. */
+export function* captionSteps(asked: Asked): Generator<Step, void> {
+  const total = samplesOf(asked);
+  const words = spreadWords(asked.text, (total * 1_000_000) / asked.rateHz);
+  const step = asked.rateHz;
+  for (let at = 0; at < total; at += step) {
+    const samples = Math.min(step, total - at);
+    const [fromUs, toUs] = [at, at + samples].map((sample) => (sample * 1_000_000) / asked.rateHz) as [
+      number,
+      number,
+    ];
+    const timestamps = words
+      .filter(({ startUs }) => startUs >= fromUs && startUs < toUs)
+      .flatMap(({ text, startUs, durationUs }) => [
+        { word: text, start_time: startUs / 1e6, end_time: (startUs + durationUs) / 1e6 },
+        { word: ',', start_time: (startUs + durationUs) / 1e6, end_time: (startUs + durationUs) / 1e6 },
+      ]);
+    const audio = Buffer.from(pcmBytes(toneAt(at, samples))).toString('base64');
+    yield piece(`${JSON.stringify({ audio, audio_format: 'audio/pcm', timestamps })}\n`);
+  }
+}

@@ -1,0 +1,22 @@
+import { startAdapter } from '@tth/testkit';
+import { ttsConformance } from '@tth/testkit/conformance';
+import { afterAll } from 'vitest';
+import plugin from '../src/index.ts';
+import { recut, startSpeechServer } from './fake-openai-speech.ts';
+
+const server = await startSpeechServer();
+server.play({ change: recut(481) });
+afterAll(() => server.close());
+
+const transports = [
+  { flavour: 'vllm-omni', form: 'sse' },
+  { flavour: 'generic', form: 'raw' },
+  { flavour: 'kokoro', form: 'captions' },
+  { flavour: 'orpheus', form: 'whole' },
+] as const;
+
+for (const options of transports) {
+  ttsConformance(`openai-speech as ${options.form}`, () =>
+    startAdapter(plugin, 'tts', 'openai-speech', { options: { baseUrl: `${server.url}/v1`, ...options } }),
+  );
+}

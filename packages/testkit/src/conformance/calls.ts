@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inspect } from 'node:util';
+import type { AnyAdapter } from '@tth/core/plugin';
+import { createInferContext } from '../inference-context.ts';
+import type { Call, Subject } from './check.ts';
+
+/** Rejects when `work` is still going on after `limitMs`: what hangs must fail its own check, not the run. */
+export const within = async <T>(limitMs: number, what: string, work: Promise<T>): Promise<T> => {
+  const done = new AbortController();
+  const late = async (): Promise<never> => {
+    await sleep(limitMs, undefined, { signal: done.signal });
+    throw new Error(`${what} did not end within ${limitMs} ms.`);
+  };
+  try {
+    return await Promise.race([work, late()]);
+  } finally {
+    done.abort();
+  }
+};
+
+/** Resolves once `condition` holds. Rejects when it does not within `limitMs`. */
+export const until = async (limitMs: number, what: string, condition: () => boolean): Promise<void> => {
+  const endMs = performance.now() + limitMs;
+  while (!condition()) {
+    if (performance.now() > endMs) throw new Error(`${what}: not within ${limitMs} ms.`);
+    await sleep(1);
+  }
+};
+
+/** What a call came to. */
+export interface Ending<Item> {
+  readonly items: readonly Item[];
+  /** What it threw; `undefined`: it ended by itself. */
+  readonly error: unknown;
+}
+
+/** Follows a call to its end, however it ends. */
+export const follow = async <Item>(
+  { started, limitMs }: Subject<AnyAdapter, Item>,
+  call: Call<Item>,
+  signal = new AbortController().signal,
+): Promise<Ending<Item>> => {
+  const items: Item[] = [];
+  const read = async (): Promise<unknown> => {
+    try {
+      for await (const item of call(createInferContext({ signal, log: started.log }))) items.push(item);
+      return undefined;
+    } catch (error) {
+      return error ?? new Error('The call threw nothing.');
+    }
+  };
+  return { error: await within(limitMs, 'The call', read()), items };
+};
+
+/** Takes every item of a call that must go well. */
+export const collect = async <Item>(
+  subject: Subject<AnyAdapter, Item>,
+  call: Call<Item>,
+  signal?: AbortSignal,
+): Promise<readonly Item[]> => {
+  const { items, error } = await follow(subject, call, signal);
+  if (error !== undefined) throw new Error(`The call failed: ${shown(error)}`);
+  return items;
+};
+
+/** An error in one line, for a sentence. */
+export const shown = (error: unknown): string =>
+  error instanceof Error
+    ? `${error.name}${'code' in error ? ` ${String(error.code)}` : ''}: ${error.message}`
+    : inspect(error);

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
+import { type AnyAdapter, type SessionId, systemClock } from '@tth/core/plugin';
+import { createInferContext } from '../inference-context.ts';
+import { collect, until, within } from './calls.ts';
+import type { Check, Subject } from './check.ts';
+
+/** Many calls with one signal, every fifth of them left after its first item. */
+const callAgainAndAgain = async (subject: Subject, times: number, signal: AbortSignal): Promise<void> => {
+  const { say, started, limitMs } = subject;
+  const call = say('Yes.');
+  const leave = async (): Promise<void> => {
+    for await (const _ of call(createInferContext({ signal, log: started.log }))) break;
+  };
+  for (let nth = 0; nth < times; nth++) {
+    if (nth % 5 === 4) await within(limitMs, 'Leaving a call', leave());
+    else await collect(subject, call, signal);
+  }
+};
+
+type Session = Pick<AnyAdapter, 'inferStream'> & { close?(): Promise<void> };
+
+const openSession = ({ started, limitMs }: Subject): Promise<Session> => {
+  const { signal } = new AbortController();
+  const context = { sessionId: 's_test' as SessionId, signal, clock: systemClock, log: started.log };
+  const opening = started.adapter.openSession!(context) as Promise<Session>;
+  return within(limitMs, 'Opening a session', opening);
+};
+
+/** Begins, ends, and everything that must not be left behind. */
+export const lifecycleChecks: readonly Check[] = [
+  {
+    id: 'lifecycle.close-twice',
+    sentence: 'can be closed twice, and closing it harms no other one',
+    severity: 'must',
+    run: async (subject) => {
+      const other = await subject.make();
+
+      await within(subject.limitMs, 'The first close', other.close());
+      await within(subject.limitMs, 'The second close', other.adapter.close());
+
+      assert((await collect(subject, subject.say(subject.words.short))).length > 0);
+    },
+  },
+  {
+    id: 'lifecycle.no-leak',
+    sentence: 'leaves no call and no connection behind after many calls',
+    severity: 'must',
+    needsVendor: true,
+    run: async (subject) => {
+      const vendor = subject.vendor!;
+      const { limitMs } = subject;
+      const { signal } = new AbortController();
+      await callAgainAndAgain(subject, 5, signal);
+      const [calls, sockets] = [vendor.openCalls(), vendor.openSockets()];
+
+      await callAgainAndAgain(subject, 200, signal);
+
+      await until(limitMs, 'Every call at the vendor is closed', () => vendor.openCalls() <= calls);
+      await until(limitMs, 'Connections are as many as before', () => vendor.openSockets() <= sockets);
+    },
+  },
+  {
+    id: 'lifecycle.listeners',
+    sentence: 'leaves no listener behind on the signals of its calls',
+    severity: 'should',
+    run: async (subject) => {
+      const { signal } = new AbortController();
+
+      await callAgainAndAgain(subject, 10, signal);
+
+      const left = getEventListeners(signal, 'abort').length;
+      assert.equal(left, 0, `${left} listeners are left on a signal after ten calls.`);
+    },
+  },
+  {
+    id: 'lifecycle.session',
+    sentence:
+      'serves the calls of a session, and frees what it held when that is closed, twice as well as once',
+    severity: 'must',
+    notFor: ({ started }) => (started.adapter.openSession === undefined ? 'it opens no sessions' : undefined),
+    run: async (subject) => {
+      const { say, words, vendor, limitMs } = subject;
+      const whole = await collect(subject, say(words.short));
+      const useOnce = async (): Promise<void> => {
+        const session = await openSession(subject);
+        for (const _ of [1, 2]) subject.assertAlike(await collect(subject, say(words.short, session)), whole);
+        await within(limitMs, 'Closing a session', Promise.resolve(session.close?.()));
+        await within(limitMs, 'Closing a session again', Promise.resolve(session.close?.()));
+        await until(limitMs, 'Every call at the vendor is closed', () => (vendor?.openCalls() ?? 0) === 0);
+      };
+      await useOnce();
+      const sockets = vendor?.openSockets() ?? 0;
+
+      await useOnce();
+
+      await until(
+        limitMs,
+        'Connections are as many as before',
+        () => (vendor?.openSockets() ?? 0) <= sockets,
+      );
+    },
+  },
+];
