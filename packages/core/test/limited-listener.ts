@@ -42,7 +42,13 @@ const pauseMediaBytes = 128 * 1024;
 
 export const connectLimited = (
   { engine, clock }: VirtualEngine,
-  { bytesPerS, socketBytes = 16_384, delayMs = 20, hasFlowControl = true, video = 'h264' }: LimitedListenerOptions,
+  {
+    bytesPerS,
+    socketBytes = 16_384,
+    delayMs = 20,
+    hasFlowControl = true,
+    video = 'h264',
+  }: LimitedListenerOptions,
 ): LimitedListener => {
   let rate = bytesPerS;
   const events: LoggedEvent[] = [];
@@ -125,7 +131,9 @@ export const connectLimited = (
     if (stepUs === tickMs * 1000) return;
     isPlaying = false;
     dryAtMs = clock.monotonicMs();
-    const isEnd = way.every(({ item }) => item.kind !== 'audio') && arrived.findLast(({ item }) => item.kind === 'audio')?.item.sentenceEnd === true;
+    const isEnd =
+      way.every(({ item }) => item.kind !== 'audio') &&
+      arrived.findLast(({ item }) => item.kind === 'audio')?.item.sentenceEnd === true;
     if (isEnd) report(true);
     else underruns += 1;
   };
@@ -175,6 +183,11 @@ export const connectLimited = (
       rate = given;
     },
     ask: (text, controls) =>
-      session.handle({ type: 'user_text', clientMsgId: `c${(commands += 1)}`, text, ...(controls && { controls }) }),
+      session.handle({
+        type: 'user_text',
+        clientMsgId: `c${(commands += 1)}`,
+        text,
+        ...(controls && { controls }),
+      }),
   };
 };

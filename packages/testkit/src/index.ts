@@ -58,6 +58,7 @@ export {
   swap,
   type Fault,
 } from './vendor-faults.ts';
+export { httpVendorHandle } from './http-vendor-handle.ts';
 export { vendorHandle } from './scripted-faults.ts';
 export { vendorFaults, type VendorFault, type VendorHandle } from './vendor-handle.ts';
 export {

@@ -6,7 +6,7 @@ const page = '<!doctype html><title>Sign in</title><p>Please sign in to use this
 const noise = Uint8Array.from({ length: 1_001 }, (_, index) => (index * 151 + 7) & 255);
 
 /** A fault as a script of the simulated vendor, where every piece is an item. */
-const scriptOf = (fault: VendorFault): VendorScript => {
+export const scriptOf = (fault: VendorFault): VendorScript => {
   switch (fault.kind) {
     case 'refuse': {
       const { status, retryAfterS } = fault;

@@ -143,7 +143,14 @@ export const createPlayback = (options: PlaybackOptions, listener: PlaybackListe
     const { bufferedMs, underruns } = audio.stats();
     const { skewMs } = video.stats();
     const mediaMs = Math.max(0, ptsUs / 1000);
-    reporter.observe({ turnId, mediaMs, ended, ...seenSkew(turn), underruns, bufferedMs: waitingUs() / 1000 });
+    reporter.observe({
+      turnId,
+      mediaMs,
+      ended,
+      ...seenSkew(turn),
+      underruns,
+      bufferedMs: waitingUs() / 1000,
+    });
     if (!ended) listener.onProgress({ turnId, playedMs: mediaMs, skewMs, bufferedMs, underruns });
   };
 

@@ -11,7 +11,15 @@ const startReporter = () => {
     sent,
     at: (ms: number, state: Partial<PlaybackState> = {}): void => {
       clock.set(ms);
-      reporter.observe({ turnId: 't1', mediaMs: ms, ended: false, skewMs: 0, underruns: 0, bufferedMs: 0, ...state });
+      reporter.observe({
+        turnId: 't1',
+        mediaMs: ms,
+        ended: false,
+        skewMs: 0,
+        underruns: 0,
+        bufferedMs: 0,
+        ...state,
+      });
     },
   };
 };

@@ -78,8 +78,7 @@ export const pauseTrimMs = (
   pauseMs: number,
   { lostMs, behindMs }: LostTime,
   { enterMs, trimShare }: DriftPolicy,
-): number =>
-  behindMs > enterMs ? 0 : Math.floor(Math.max(0, Math.min(lostMs, pauseMs * trimShare)));
+): number => (behindMs > enterMs ? 0 : Math.floor(Math.max(0, Math.min(lostMs, pauseMs * trimShare))));
 
 /** What is left of a face that cannot keep up. */
 export type FaceLevel = 'full' | 'reduced_fps' | 'audio_only';

@@ -11,7 +11,9 @@ const sentenceMs = 4_000;
 const watch = (signs: (ms: number) => LinkSign, forMs: number, from = freshLink(0)): LinkState[] => {
   const states = [from];
   for (let ms = lookMs; ms <= forMs; ms += lookMs) {
-    states.push(stepLink(states.at(-1)!, { nowMs: ms, sign: signs(ms), atGap: ms % sentenceMs === 0 }, policy));
+    states.push(
+      stepLink(states.at(-1)!, { nowMs: ms, sign: signs(ms), atGap: ms % sentenceMs === 0 }, policy),
+    );
   }
   return states;
 };
@@ -62,7 +64,13 @@ describe('what a link is asked to carry', () => {
     const states = watch(between(0, 2_000), 40_000);
 
     const up = steps(states).slice(3);
-    expect(steps(states).map(([level]) => level)).toEqual(['full', 'reduced_size', 'reduced_fps', 'reduced_size', 'full']);
+    expect(steps(states).map(([level]) => level)).toEqual([
+      'full',
+      'reduced_size',
+      'reduced_fps',
+      'reduced_size',
+      'full',
+    ]);
     for (const [, sinceMs] of up) expect(sinceMs % sentenceMs).toBe(0);
     expect(up[0]![1] - 2_000).toBeGreaterThanOrEqual(policy.calmMs - lookMs);
     expect(up[1]![1] - up[0]![1]).toBeGreaterThanOrEqual(policy.calmMs);

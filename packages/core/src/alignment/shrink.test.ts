@@ -37,6 +37,9 @@ describe('a share of a picture', () => {
   it('is the whole picture where the face can do no other', () => {
     const fixed = { sizePx: { min: 512, max: 512 }, fps: { min: 25, max: 25 } };
 
-    expect(shrinkPicture(whole, { size: 0.5, fps: 0.6, bitrate: 1 }, fixed)).toEqual({ ...whole, bitrateShare: 1 });
+    expect(shrinkPicture(whole, { size: 0.5, fps: 0.6, bitrate: 1 }, fixed)).toEqual({
+      ...whole,
+      bitrateShare: 1,
+    });
   });
 });

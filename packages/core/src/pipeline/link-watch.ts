@@ -65,7 +65,8 @@ export const createLinkWatch = (clock: Clock, policy: LinkPolicy): LinkWatch => 
     },
     rest: () => {
       onLevel = undefined;
-      if (state.level === 'still_image') state = { ...state, level: 'reduced_fps', sinceMs: clock.monotonicMs() };
+      if (state.level === 'still_image')
+        state = { ...state, level: 'reduced_fps', sinceMs: clock.monotonicMs() };
     },
     late: () => see('pressed'),
     heard: ({ inHandMs, underWayMs, ranDry }) => {

@@ -279,7 +279,14 @@ describe('the last word of a client that counts how often it ran dry', () => {
     told.playout.reportPast({ underruns: 1 });
     const next = createQosMonitor();
     const audio = laneOf();
-    told.playout.begin({ audio, picture: undefined, onSend: () => {}, onEnd: () => {}, onPictureLost: () => {}, qos: next });
+    told.playout.begin({
+      audio,
+      picture: undefined,
+      onSend: () => {},
+      onEnd: () => {},
+      onPictureLost: () => {},
+      qos: next,
+    });
     audio.push(itemOf('audio', 0, 0, 500));
     told.playout.report(0, false, { underruns: 1 });
 

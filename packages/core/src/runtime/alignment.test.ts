@@ -237,7 +237,9 @@ describe('a voice that let its listener wait between two sentences', () => {
 
     const pauses = client.media.flatMap(({ item }) => (item.isPause === true ? [item] : []));
     const pausesMs = [1, 2, 3, 4, 5].map((sentence) =>
-      pauses.filter((item) => item.sentence === sentence).reduce((sum, { durationUs }) => sum + durationUs / 1000, 0),
+      pauses
+        .filter((item) => item.sentence === sentence)
+        .reduce((sum, { durationUs }) => sum + durationUs / 1000, 0),
     );
     const { longestGapMs = 0, trimmedMs = 0, corrections = 0 } = client.of('metrics')[0]!.values;
     expect(Math.max(...pausesMs)).toBe(200);

@@ -191,7 +191,9 @@ describe('a face of video that is lost', () => {
     await virtual.clock.advance(30_000);
 
     expect(changes(client).find((change) => change.to === to)).toMatchObject({ stage: 'avatar' });
-    expect(changes(client).filter((change) => ['still_image', 'audio_only'].includes(change.to))).toHaveLength(1);
+    expect(
+      changes(client).filter((change) => ['still_image', 'audio_only'].includes(change.to)),
+    ).toHaveLength(1);
     expect(client.ends).toMatchObject([{ type: 'turn_completed' }]);
     expect(keptSoundMs(client)).toHaveLength(6);
   });

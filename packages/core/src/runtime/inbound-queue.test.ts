@@ -70,7 +70,10 @@ describe('inbound queue', () => {
     const credit: SessionCommand = { type: 'credit', audioMs: 10, videoMs: 5 };
     for (const id of ['a', 'b', 'c']) queue.offer(text(id), 0);
 
-    const taken = Array.from({ length: 100 }, (_, n) => [queue.offer(credit, 0), queue.offer(text(`${n}`), 0)]);
+    const taken = Array.from({ length: 100 }, (_, n) => [
+      queue.offer(credit, 0),
+      queue.offer(text(`${n}`), 0),
+    ]);
 
     expect(new Set(taken.map(String))).toEqual(new Set(['true,false']));
     expect(drain(queue)).toEqual([text('a'), text('b'), { type: 'credit', audioMs: 1_000, videoMs: 500 }]);

@@ -53,7 +53,8 @@ export class InboundQueue {
       return true;
     }
     if (isUrgent(command)) this.#urgent += 1;
-    else if (this.#waiting.length >= this.#capacity) return command.type === 'credit' && this.#addCredit(command, atMs);
+    else if (this.#waiting.length >= this.#capacity)
+      return command.type === 'credit' && this.#addCredit(command, atMs);
     this.#waiting.push({ command, atMs });
     return true;
   }

@@ -76,7 +76,10 @@ describe('a turn that may be ended after its sentence', () => {
     await clock.advance(20_000);
 
     expect(effects(client)).toEqual(['turn', 'queued', 'stopped']);
-    expect(client.ends).toMatchObject([{ type: 'turn_stopped' }, { type: 'turn_completed', heardText: reply }]);
+    expect(client.ends).toMatchObject([
+      { type: 'turn_stopped' },
+      { type: 'turn_completed', heardText: reply },
+    ]);
     expect(clock.pendingTimers).toBe(0);
   });
 
@@ -90,7 +93,10 @@ describe('a turn that may be ended after its sentence', () => {
     client.interrupt(client.of('accepted')[2]!.turnId);
     await clock.advance(20_000);
 
-    expect(client.ends.map((end) => ('reason' in end ? end.reason : end.type))).toEqual(['interrupt', 'interrupt']);
+    expect(client.ends.map((end) => ('reason' in end ? end.reason : end.type))).toEqual([
+      'interrupt',
+      'interrupt',
+    ]);
   });
 
   it('is stopped at once before anything of it is heard', async () => {

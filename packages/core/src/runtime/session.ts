@@ -562,7 +562,11 @@ export class SessionHandle {
       deadlineAt: clock.now() + policies.turnBudgetMs,
     };
     const isPassed = command.type === 'say' || !this.#deps.awaitsChecks;
-    const work = createTurnWork(start, text, asked, receivedMs, { isPassed, guardedFor: persona.id, accepted: this.#controls });
+    const work = createTurnWork(start, text, asked, receivedMs, {
+      isPassed,
+      guardedFor: persona.id,
+      accepted: this.#controls,
+    });
     work.metrics.mark('guardMs', guardMs);
     this.work.set(turnId, work);
     this.#accept({ clientMsgId: command.clientMsgId, turnId, effect: waits ? 'queued' : 'turn' });

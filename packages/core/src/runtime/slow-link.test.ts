@@ -1,12 +1,10 @@
-import {
-  scriptedAvatar,
-  scriptedLlm,
-  scriptedPlugin,
-  scriptedTts,
-  startVirtualEngine,
-} from '@tth/testkit';
+import { scriptedAvatar, scriptedLlm, scriptedPlugin, scriptedTts, startVirtualEngine } from '@tth/testkit';
 import { describe, expect, it } from 'vitest';
-import { type LimitedListener, type LimitedListenerOptions, connectLimited } from '../../test/limited-listener.ts';
+import {
+  type LimitedListener,
+  type LimitedListenerOptions,
+  connectLimited,
+} from '../../test/limited-listener.ts';
 import type { LooseControls } from '../domain/controls.ts';
 import { defaultPolicies } from '../domain/policies.ts';
 
@@ -43,7 +41,9 @@ const changes = ({ events }: LimitedListener): string[] =>
 const dryMs = ({ gaps }: LimitedListener): number => gaps.reduce((sum, { forMs }) => sum + forMs, 0);
 const sound = ({ arrived }: LimitedListener) => arrived.filter(({ item }) => item.kind === 'audio');
 const isWhole = (listener: LimitedListener): boolean =>
-  sound(listener).every(({ item }, n, all) => n === 0 || item.ptsUs === all[n - 1]!.item.ptsUs + all[n - 1]!.item.durationUs);
+  sound(listener).every(
+    ({ item }, n, all) => n === 0 || item.ptsUs === all[n - 1]!.item.ptsUs + all[n - 1]!.item.durationUs,
+  );
 const metrics = ({ events }: LimitedListener) =>
   events.flatMap((event) => (event.type === 'metrics' ? [event.values] : []));
 
@@ -96,9 +96,9 @@ describe('a link that carries so many bytes a second', () => {
     expect(all[first]!.key).toBe(true);
     const endUs = all[first - 1]!.ptsUs + all[first - 1]!.durationUs;
     expect(Math.abs(all[first]!.ptsUs - endUs)).toBeLessThanOrEqual(100_000);
-    expect(listener.events.flatMap((event) => (event.type === 'video_format' ? [event.format.widthPx] : []))).toEqual([
-      512, 384,
-    ]);
+    expect(
+      listener.events.flatMap((event) => (event.type === 'video_format' ? [event.format.widthPx] : [])),
+    ).toEqual([512, 384]);
   });
 
   it('is asked for everything again, step by step, once it carries it', async () => {

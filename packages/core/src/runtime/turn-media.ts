@@ -175,7 +175,8 @@ export const startTurnMedia = (
 
   /** The machine waits for a first picture once it has heard of sound. */
   const noteNoFrame = (): void => {
-    if (work.metrics.has('firstAudioMs') && !work.metrics.has('firstPictureMs')) report({ type: 'picture_lost' });
+    if (work.metrics.has('firstAudioMs') && !work.metrics.has('firstPictureMs'))
+      report({ type: 'picture_lost' });
   };
 
   const { maxHoldMs = policies.maxHoldMs } = mergePatches(persona.controls ?? {}, asked).alignment ?? {};

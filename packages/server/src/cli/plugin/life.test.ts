@@ -250,6 +250,9 @@ describe('tth plugin test', () => {
     const project = await createProject({
       ...voiceFiles('acme'),
       'node_modules/vitest/package.json': '{"name":"vitest","exports":{"./package.json":"./package.json"}}',
+      'node_modules/@tth/testkit/package.json':
+        '{"name":"@tth/testkit","exports":{"./report":"./report.js"}}',
+      'node_modules/@tth/testkit/report.js': '',
     });
     const ran: string[] = [];
     const run = async (_command: string, args: readonly string[], cwd: string): Promise<number> => {
@@ -258,7 +261,13 @@ describe('tth plugin test', () => {
     };
 
     expect(await testPlugin('acme', { ...project.shell, run })).toBe(3);
-    expect(ran).toEqual([project.path('node_modules/vitest/vitest.mjs'), 'run', project.path('acme')]);
+    expect(ran).toEqual([
+      project.path('node_modules/vitest/vitest.mjs'),
+      'run',
+      '--reporter=default',
+      `--reporter=${project.path('node_modules/@tth/testkit/report.js')}`,
+      project.path('acme'),
+    ]);
   });
 
   it('says what to type where vitest is not installed', async () => {

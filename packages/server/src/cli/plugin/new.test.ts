@@ -38,7 +38,6 @@ describe('tth plugin new', () => {
         `src/${stage}.ts`,
         'test/conformance.test.ts',
         'test/fake-vendor.ts',
-        'test/faults.test.ts',
         'tsconfig.json',
       ]),
     );

@@ -4,7 +4,14 @@ import { resolveModulePath } from 'exsolve';
 import { readManifest } from '../project/manifest.ts';
 import type { Shell } from '../shell.ts';
 
-/** `tth plugin test`: runs the tests of a plugin in its folder, conformance among them. Resolves with their exit code. */
+/** A module of a package as it is installed for a folder; `undefined` where it is not. */
+const installedFor = (folder: string, name: string): string | undefined =>
+  resolveModulePath(name, { from: `${folder}/`, try: true, cache: false });
+
+/**
+ * `tth plugin test`: runs the tests of a plugin in its folder with its own vitest and prints the report of the
+ * conformance kit. Resolves with the exit code of the tests.
+ */
 export const testPlugin = async (given: string, shell: Shell): Promise<number> => {
   const folder = path.resolve(shell.root, given);
   const manifest = await readManifest(folder);
@@ -17,7 +24,7 @@ export const testPlugin = async (given: string, shell: Shell): Promise<number> =
       },
     );
   }
-  const vitest = resolveModulePath('vitest/package.json', { from: `${folder}/`, try: true, cache: false });
+  const vitest = installedFor(folder, 'vitest/package.json');
   if (vitest === undefined) {
     throw new TthError(
       'config.invalid',
@@ -27,6 +34,9 @@ export const testPlugin = async (given: string, shell: Shell): Promise<number> =
       },
     );
   }
+  const report = installedFor(folder, '@tth/testkit/report');
+  const reporters = report === undefined ? [] : ['--reporter=default', `--reporter=${report}`];
   shell.tell(`The promises of ${manifest.name ?? given}, by its own tests:`);
-  return shell.run(process.execPath, [path.join(path.dirname(vitest), 'vitest.mjs'), 'run'], folder);
+  const program = path.join(path.dirname(vitest), 'vitest.mjs');
+  return shell.run(process.execPath, [program, 'run', ...reporters], folder);
 };

@@ -4,6 +4,8 @@ import { mouthLine } from './wire.ts';
 
 const fps = 25;
 const frameUs = 1_000_000 / fps;
+/** Sound of this many pictures goes out at a time. */
+const framesPerCall = 10;
 
 /** The first channels of a pose, in wire order. This face opens its mouth (`aa`) and does nothing else. */
 const channels = 'sil PP FF TH DD kk CH SS nn RR aa E ih oh ou'.split(' ');
@@ -28,7 +30,12 @@ export const acmePlugin = defineAvatar({
     stage: 'avatar',
     input: 'audio',
     delivery: ['pose'],
-    pace: { fasterThanRealTime: true, prebufferMs: 0, joinTimeoutMs: 0, reportsPlayback: false },
+    pace: {
+      fasterThanRealTime: true,
+      prebufferMs: (framesPerCall * frameUs) / 1000,
+      joinTimeoutMs: 0,
+      reportsPlayback: false,
+    },
     identities: [],
     controls: {
       emotions: [],
@@ -50,15 +57,25 @@ export const acmePlugin = defineAvatar({
         const format = { codec: 'pose', widthPx, heightPx, fps, channels, character: identity } as const;
         yield { type: 'format', format };
         let frame = 0;
-        for await (const { pcm, ptsUs, durationUs } of input.speech) {
+        let sound: Uint8Array[] = [];
+        for await (const { pcm, ptsUs, durationUs, sentenceEnd } of input.speech) {
           if (signal.aborted) return;
+          sound.push(pcmBytes(pcm));
           const frames = Math.ceil((ptsUs + durationUs) / frameUs) - frame;
-          if (frames <= 0) continue;
-          const body = new Uint8Array(pcmBytes(pcm));
-          const response = await http.post(`${baseUrl}/mouth?frames=${frames}`, { headers, body, signal });
+          if (frames <= 0 || (frames < framesPerCall && !sentenceEnd)) continue;
+          const json = { frames, sound: Buffer.concat(sound).toString('base64') };
+          sound = [];
+          const end = frame + frames;
+          const response = await http.post(`${baseUrl}/mouth`, { headers, json, signal });
           for await (const { open } of response.ndjson((value) => mouthLine.parse(value))) {
             yield picture(frame++, open);
           }
+          if (signal.aborted) return;
+          if (frame === end) continue;
+          throw new TthError(
+            'provider.protocol_error',
+            'The face gave another number of pictures than were asked for.',
+          );
         }
       },
       health: async (signal) => {

@@ -1,4 +1,4 @@
-import { startAdapter } from '@tth/testkit';
+import { httpVendorHandle, startAdapter } from '@tth/testkit';
 import { avatarConformance } from '@tth/testkit/conformance';
 import { afterAll } from 'vitest';
 import plugin from '../src/index.ts';
@@ -9,6 +9,7 @@ afterAll(() => vendor.close());
 
 avatarConformance(
   'acme-plugin',
-  () => startAdapter(plugin, 'avatar', 'acme-plugin', { options: { baseUrl: vendor.baseUrl } }),
+  () => startAdapter(plugin, 'avatar', 'acme-plugin', { options: { baseUrl: vendor.url } }),
   ['pose'],
+  { vendor: httpVendorHandle(vendor) },
 );

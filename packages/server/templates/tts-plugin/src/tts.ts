@@ -1,4 +1,4 @@
-import { defineTts, secretRef, wholeFrames } from '@tth/core/plugin';
+import { TthError, defineTts, secretRef, wholeFrames } from '@tth/core/plugin';
 import * as z from 'zod';
 
 /** How the vendor's sound comes; it is brought to 24 kHz once. */
@@ -28,9 +28,13 @@ export const acmePlugin = defineTts({
         const json = { text, voice, rate };
         const response = await http.post(`${baseUrl}/speech`, { headers, json, signal });
         usage({ unit: 'characters', amount: text.length });
+        let isSilent = true;
         for await (const pcm of wholeFrames(response.bytes(), audio)) {
+          isSilent = false;
           yield { pcm, words: [], phonemes: [], timing: 'estimated' };
         }
+        if (!isSilent || signal.aborted) return;
+        throw new TthError('provider.protocol_error', 'The answer ended without any sound.');
       },
       health: async (signal) => {
         await (await http.get(`${baseUrl}/health`, { headers, signal })).json();

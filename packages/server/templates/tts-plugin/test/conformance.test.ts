@@ -1,4 +1,4 @@
-import { startAdapter } from '@tth/testkit';
+import { httpVendorHandle, startAdapter } from '@tth/testkit';
 import { ttsConformance } from '@tth/testkit/conformance';
 import { afterAll } from 'vitest';
 import plugin from '../src/index.ts';
@@ -7,6 +7,8 @@ import { startVendor } from './fake-vendor.ts';
 const vendor = await startVendor();
 afterAll(() => vendor.close());
 
-ttsConformance('acme-plugin', () =>
-  startAdapter(plugin, 'tts', 'acme-plugin', { options: { baseUrl: vendor.baseUrl } }),
+ttsConformance(
+  'acme-plugin',
+  () => startAdapter(plugin, 'tts', 'acme-plugin', { options: { baseUrl: vendor.url } }),
+  { vendor: httpVendorHandle(vendor) },
 );
