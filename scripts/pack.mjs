@@ -13,7 +13,8 @@ const run = (command, args) => {
   console.error(`TTH: "${command} ${args.join(' ')}" failed; what it printed says why.`);
   process.exit(status ?? 1);
 };
-const pnpm = (...args) => run('npx', ['--yes', 'pnpm@12.21.0', '--recursive', '--filter=./packages/**', ...args]);
+const pnpm = (...args) =>
+  run('npx', ['--yes', 'pnpm@12.21.0', '--recursive', '--filter=./packages/**', ...args]);
 
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });

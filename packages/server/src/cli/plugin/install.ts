@@ -4,6 +4,7 @@ import { TthError } from '@tth/core';
 import { resolveModulePath } from 'exsolve';
 import { type Manifest, readManifest, readProject } from '../project/manifest.ts';
 import { type PackageManager, findPackageManager } from '../project/package-manager.ts';
+import { isInWorkspace } from '../project/workspace.ts';
 import type { PluginSpec } from '../project/plugin-spec.ts';
 import type { Shell } from '../shell.ts';
 
@@ -58,7 +59,10 @@ export const installPlugin = async (
   if (spec.kind === 'file') return { name: spec.path, isNew: false };
   const before = await readProject(shell.root);
   const known = spec.kind === 'folder' ? await readyFolder(spec.folder, shell) : spec.name;
-  const what = spec.kind === 'folder' ? spec.folder : spec.spec;
+  const isOurs =
+    spec.kind === 'package' && spec.spec === spec.name && (await isInWorkspace(shell.root, spec.name));
+  const named = spec.kind === 'folder' ? spec.folder : spec.spec;
+  const what = isOurs ? `${named}@workspace:*` : named;
   shell.tell(`Installing ${known ?? what} with ${manager.name}…`);
   await manager.run('add', [what]);
   const name = known ?? addedName(before, await readProject(shell.root));

@@ -23,6 +23,18 @@ describe('tth plugin add', () => {
     expect(await project.read('tth.config.mjs')).toBe(config("'acme'"));
   });
 
+  it('takes a package of the workspace from there', async () => {
+    const project = await createProject({
+      'pnpm-lock.yaml': '',
+      'pnpm-workspace.yaml': 'packages: [packages/*]',
+      'packages/acme/package.json': '{"name":"acme"}',
+    });
+
+    await addPlugin('acme', {}, project.shell).catch(() => {});
+
+    expect(project.commands).toEqual(['pnpm add --workspace-root acme@workspace:*']);
+  });
+
   it('names a file by its path and installs nothing', async () => {
     const project = await createProject({
       'tth.config.mjs': config("'./acme/index.js'"),

@@ -49,7 +49,7 @@ describe('the package manager of a project', () => {
 
     await (await findPackageManager(shell.root, run)).run('add', ['acme']);
 
-    expect(ran).toEqual(['pnpm add acme', 'npx --yes pnpm add acme']);
+    expect(ran).toEqual(['pnpm add acme', 'npx --yes pnpm@12.21.0 add acme']);
   });
 
   it('says what to type where it fails', async () => {

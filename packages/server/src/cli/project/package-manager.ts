@@ -9,6 +9,8 @@ import { detect } from 'package-manager-detector/detect';
 export type Run = (command: string, args: readonly string[], cwd: string) => Promise<number>;
 
 const noSuchProgram = 127;
+/** Those that npm can fetch where they are not installed, and as which version. */
+const fetched: Readonly<Record<string, string>> = { pnpm: 'pnpm@12.21.0' };
 
 export const runProgram: Run = (command, args, cwd) => {
   const { promise, resolve } = Promise.withResolvers<number>();
@@ -60,8 +62,9 @@ export const findPackageManager = async (root: string, run: Run): Promise<Packag
     run: async (action, names) => {
       const [program, args] = resolve(action, names);
       let code = await run(program, args, root);
-      if (code === noSuchProgram && program !== 'npm')
-        code = await run('npx', ['--yes', program, ...args], root);
+      if (code === noSuchProgram && program !== 'npm') {
+        code = await run('npx', ['--yes', fetched[program] ?? program, ...args], root);
+      }
       if (code === 0) return;
       throw new TthError('config.invalid', 'The package manager did not succeed; what it printed says why.', {
         details: { command: command(action, names), exitCode: code },
