@@ -94,6 +94,11 @@ describe('tth doctor', () => {
       /options of an adapter are not as its plugin expects\. \(field: adapters\.acme; problem: .*speed/,
     ],
     [
+      'options that have to be given',
+      voiceFiles('acme', { options: 'model: z.string(), speed: z.number()' }),
+      'acme needs options that have no default: write adapters: { acme: { model: …, speed: … } } into the configuration.',
+    ],
+    [
       'options of an adapter that nobody brings',
       { 'tth.config.mjs': config("'./model.js', './acme/index.js'", ', adapters: { acne: {} }') },
       /No plugin that runs has this adapter.*field: adapters\.acne/,

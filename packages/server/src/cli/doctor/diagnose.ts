@@ -79,7 +79,7 @@ export const diagnose = async (root: string, options: DiagnoseOptions): Promise<
   findings.push(
     ...nodeFindings(process.versions.node),
     ...examined.plugins.flatMap((plugin) => pluginFindings(plugin, examined.adapters, advice)),
-    ...examined.adapters.flatMap(adapterFindings),
+    ...examined.adapters.flatMap((adapter) => adapterFindings(adapter, examined.plugins)),
     ...licenceFindings(examined.plugins),
   );
   if (isWhole) {

@@ -1,5 +1,6 @@
-import { apiVersion } from '@tth/core/plugin';
+import { type AdapterDefinition, apiVersion } from '@tth/core/plugin';
 import { isPath } from '../../app/find-plugins.ts';
+import { optionsOf } from '../project/adapter-options.ts';
 import { capabilityProblems } from './capability-check.ts';
 import { type ExaminedAdapter, type ExaminedPlugin, waitingAdapters } from './examine.ts';
 import { type Finding, notice, problem, sentenceOf } from './finding.ts';
@@ -112,9 +113,35 @@ const healthFinding = ({ id, health }: ExaminedAdapter): Finding[] => {
     : [notice(id, `${id} works, but not fully: ${detail}`)];
 };
 
-/** What there is to say about one adapter. */
-export const adapterFindings = (adapter: ExaminedAdapter): Finding[] => {
+/** Options that are missing, as the line that gives them; `undefined` where the failure is about something else. */
+const missingOptions = (
+  { id, failure }: ExaminedAdapter,
+  definition: AdapterDefinition,
+): string | undefined => {
+  const { field, problem: text } = failure?.details ?? {};
+  if (field !== `adapters.${id}` || typeof text !== 'string') return undefined;
+  const names = optionsOf(definition)
+    .filter(
+      ({ name, isRequired }) =>
+        isRequired && new RegExp(`received undefined\\s+→ at ${name}$`, 'm').test(text),
+    )
+    .map(({ name }) => `${name}: …`);
+  const of = id === definition.id ? [] : [`adapter: '${definition.id}'`];
+  return names.length === 0 ? undefined : `adapters: { ${toKey(id)}: { ${[...of, ...names].join(', ')} } }`;
+};
+
+const toKey = (id: string): string => (/^\w+$/.test(id) ? id : `'${id}'`);
+
+/** What there is to say about one adapter of these plugins. */
+export const adapterFindings = (adapter: ExaminedAdapter, plugins: readonly ExaminedPlugin[]): Finding[] => {
   const { id, plugin, stage, capabilities, failure } = adapter;
+  const definition = plugins
+    .flatMap((each) => each.definition?.adapters ?? [])
+    .find((each) => each.id === adapter.definition);
+  const line = definition && missingOptions(adapter, definition);
+  if (line !== undefined) {
+    return [problem(id, `${id} needs options that have no default: write ${line} into the configuration.`)];
+  }
   if (failure !== undefined) return [problem(id, sentenceOf(failure))];
   return [
     ...capabilityProblems(capabilities, stage).map((wrong) =>

@@ -13,7 +13,7 @@ import { readPluginSpec } from '../project/plugin-spec.ts';
 import type { Shell } from '../shell.ts';
 import { applyEdit, readConfigText } from './configure.ts';
 import { installPlugin } from './install.ts';
-import { optionsOf } from './options.ts';
+import { optionsOf } from '../project/adapter-options.ts';
 
 export interface AddOptions {
   /** Puts an adapter first in the route of its stage: this one, or with `true` the first of each stage. */

@@ -4,7 +4,7 @@ import { loadPlugins } from '../doctor/examine.ts';
 import { sentenceOf } from '../doctor/finding.ts';
 import { tableLines } from '../table.ts';
 import type { Shell } from '../shell.ts';
-import { type OptionInfo, optionsOf } from './options.ts';
+import { type OptionInfo, optionsOf } from '../project/adapter-options.ts';
 
 export interface InfoOptions {
   readonly json?: boolean | undefined;
@@ -63,7 +63,15 @@ const adapterLines = (adapter: AdapterDefinition): string[] => {
     '',
     `${adapter.id} (${adapter.stage})`,
     ...(can === undefined ? ['  What it can do depends on options that it has to be given.'] : []),
-    ...section('can', tableLines(facts.map(([name, value]) => [name, show(value)]))),
+    ...section(
+      'can',
+      tableLines(
+        facts.map(([name, value]) => [
+          name,
+          name === 'languages' && String(value) === '' ? 'any' : show(value),
+        ]),
+      ),
+    ),
     ...section('controls', tableLines(controls.map(([name, value]) => [name, show(value)]))),
     ...section('options', tableLines(options.map(optionRow))),
     ...section(

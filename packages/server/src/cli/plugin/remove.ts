@@ -8,7 +8,7 @@ import { readProject } from '../project/manifest.ts';
 import { findPackageManager } from '../project/package-manager.ts';
 import type { Shell } from '../shell.ts';
 import { readConfigText } from './configure.ts';
-import { optionsOf } from './options.ts';
+import { optionsOf } from '../project/adapter-options.ts';
 
 /** A path as configuration writes it, or the name as it is. */
 const configName = (given: string): string =>
