@@ -203,22 +203,16 @@ describe('a conversation that is read', () => {
 
   it('leaves with the vendor what its listener does not take yet', async () => {
     const session = await converse(await start());
-    const text = 'All of this is a very long text. '.repeat(300);
-    const reading = session.inferStream(
-      { text, previousText: '', nextText: '' },
-      neutral,
-      createInferContext(),
-    );
+    const delta = Buffer.alloc(360_000, 1).toString('base64');
+    const large = message({ type: 'response.output_audio.delta', response_id: 'resp_1', delta });
+    vendor.play({ change: (steps) => [...steps.slice(0, 4), ...Array.from({ length: 40 }, () => large)] });
+    const input = { text: sentence, previousText: '', nextText: '' };
 
-    let samples = 0;
-    for await (const { pcm } of reading) {
-      if (samples === 0) await until(() => vendor.openResponses() === 0);
-      if (samples === 0) expect(vendor.held()).toBeGreaterThan(1_000_000);
-      samples += pcm.length;
+    for await (const _ of session.inferStream(input, neutral, createInferContext())) {
+      await until(() => vendor.openResponses() === 0);
+      expect(vendor.held()).toBeGreaterThan(1_000_000);
+      break;
     }
-
-    expect(samples).toBe(samplesOf(text));
-    expect(vendor.held()).toBe(0);
   });
 
   it('ends with its conversation', async () => {
@@ -309,7 +303,7 @@ describe('a reading that is stopped', () => {
     const abort = new AbortController();
 
     const reading = speak(adapter, { signal: abort.signal });
-    await until(() => script.isMute === true || vendor.openResponses() === 1);
+    await until(() => (script.isMute === true ? vendor.waiting() : vendor.openResponses()) === 1);
     abort.abort();
 
     expect((await reading).samples).toBeLessThan(samplesOf(sentence));
