@@ -10,6 +10,7 @@ import {
 } from '@tth/core/plugin';
 import { scriptedAvatar, scriptedLlm, scriptedManagedAvatar } from '@tth/testkit';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { avatarChecks, llmChecks, ttsChecks } from '../src/conformance/checks.ts';
 import {
   all,
@@ -57,7 +58,9 @@ const contract: readonly Broken[] = [
     /ends before it begins/,
     claiming(() => ({ controls: { emotions: [], rate: { min: 2, max: 1 } } })),
   ),
-  model('contract.options', 'takes any option', /does not know/, () => ({})),
+  model('contract.options', 'takes any option', /does not know/, () => ({}), {
+    definition: { ...scriptedLlm().definition, options: z.looseObject({}) },
+  }),
   voice('contract.health', 'is ill', /"down"/, () => ({ health: async () => ({ status: 'down' }) })),
   model('contract.batch', 'says nothing in a batch', /does not end with "finish"/, () => ({
     inferBatch: async () => [],
@@ -188,6 +191,7 @@ const lifecycle: readonly Broken[] = [
       context.signal.addEventListener('abort', () => {});
       return open(context);
     }),
+    { limitMs: 1_000 },
   ),
   model('lifecycle.session', 'cannot close a session twice', /closed already/, ({ adapter }) => ({
     openSession: async () => {
