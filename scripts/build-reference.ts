@@ -3,6 +3,7 @@ import path from 'node:path';
 import { createEngine } from '@tth/core';
 import config from '../tth.config.ts';
 import { commandsPage } from './reference/commands-page.ts';
+import { conformancePage } from './reference/conformance-page.ts';
 import {
   capabilitiesPage,
   closeCodesPage,
@@ -41,6 +42,7 @@ export const buildReference = async (): Promise<ReadonlyMap<string, string>> =>
     ['commands.md', commandsPage(made)],
     ['policies.md', policiesPage()],
     ['segmentation.md', segmentationPage(made)],
+    ['conformance.md', conformancePage(made)],
   ]);
 
 /** Where the pages are kept. */

@@ -74,6 +74,7 @@ const allowed: Readonly<Record<string, { readonly packages: readonly string[]; r
   'plugins/cosyvoice': { packages: ['@tth/core', 'zod'], node: true },
   'plugins/glm-tts': { packages: ['@tth/core', 'zod'], node: true },
   'plugins/puppet': { packages: ['@tth/core', '@tth/face', 'zod', '@napi-rs/canvas'], node: true },
+  'plugins/elevenlabs': { packages: ['@tth/core', 'zod'], node: false },
   'plugins/codecs': { packages: ['@tth/core', 'zod', '@napi-rs/webcodecs'], node: true },
 };
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, launchChromium, noChromium } from '../support/chromium.ts';
 import { type TestServer, startTth } from '../support/start-tth.ts';
 import { type SyncReport, measureSync } from '../sync/measure-sync.ts';
+import { recordedInChromium } from '../sync/browsers.ts';
 import { recorderFiles } from '../sync/recorder.ts';
 import { shortStory } from '../sync/story.ts';
 
@@ -37,7 +38,11 @@ describe.skipIf(missing)(missing ? `${title} (skipped: ${noChromium})` : title, 
   });
 
   it('finds the mouth within the bounds of its sound, by what the page reports and by its pictures', async () => {
-    const report = await measureSync(server, browser, { text: shortStory, speechMs: 8_000, throttle: 1 });
+    const report = await measureSync(server, recordedInChromium(browser), {
+      text: shortStory,
+      speechMs: 8_000,
+      throttle: 1,
+    });
 
     const { asMade, asRecorded, addedMs } = report;
     expectSound(report);
@@ -49,7 +54,11 @@ describe.skipIf(missing)(missing ? `${title} (skipped: ${noChromium})` : title, 
   });
 
   it('hears a page out whose processor is four times slower, with every time that it ran dry reported', async () => {
-    const report = await measureSync(server, browser, { text: shortStory, speechMs: 8_000, throttle: 4 });
+    const report = await measureSync(server, recordedInChromium(browser), {
+      text: shortStory,
+      speechMs: 8_000,
+      throttle: 4,
+    });
 
     // Of the few pictures that such a page draws the mouth cannot be told well enough.
     expectSound(report);

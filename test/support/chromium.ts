@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Browser, type Page, chromium } from 'playwright-core';
+import type { DrivenPage } from './driven-page.ts';
 
 const candidates = [
   process.env['CHROMIUM_PATH'],
@@ -62,3 +63,20 @@ export const openPage = async (
   await reached;
   return { page, problems };
 };
+
+/** The same page as any other browser's. */
+export const drivenPage = ({ page, problems }: Awaited<ReturnType<typeof openPage>>): DrivenPage => ({
+  evaluate: (run, argument) => page.evaluate(run as (argument: unknown) => never, argument),
+  waitFor: async (test, argument, timeoutMs = 30_000) => {
+    await page.waitForFunction(test as (argument: unknown) => unknown, argument, {
+      timeout: timeoutMs,
+      polling: 100,
+    });
+  },
+  slowDown: async (times) => {
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send('Emulation.setCPUThrottlingRate', { rate: times });
+  },
+  problems,
+  close: () => page.close(),
+});

@@ -2,7 +2,9 @@ import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { quantile } from '../bench/measure.ts';
 import { chromiumPath, launchChromium, noChromium } from '../support/chromium.ts';
+import { firefoxPath, launchFirefox, noFirefox } from '../support/firefox.ts';
 import { startTth } from '../support/start-tth.ts';
+import { recordedInChromium, recordedInFirefox } from './browsers.ts';
 import { type SyncReport, measureSync } from './measure-sync.ts';
 import { recorderFiles } from './recorder.ts';
 import { story } from './story.ts';
@@ -12,6 +14,7 @@ const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '10' },
     throttle: { type: 'string', default: '1' },
+    browser: { type: 'string', default: 'chromium' },
   },
 });
 
@@ -51,21 +54,43 @@ const rowsOf = (report: SyncReport): readonly (readonly [string, string])[] => {
   ];
 };
 
-if (chromiumPath === undefined) throw new Error(noChromium);
+const launch = {
+  chromium: async () => {
+    if (chromiumPath === undefined) throw new Error(noChromium);
+    const browser = await launchChromium();
+    const name = `Chromium ${browser.version()}`;
+    return { name, open: recordedInChromium(browser), close: () => browser.close() };
+  },
+  firefox: async () => {
+    if (firefoxPath === undefined) throw new Error(noFirefox);
+    const firefox = await launchFirefox();
+    return {
+      name: `Firefox ${firefox.version}`,
+      open: recordedInFirefox(firefox),
+      close: () => firefox.close(),
+    };
+  },
+};
+
+const isKnown = (name: string): name is keyof typeof launch => name in launch;
+if (!isKnown(values.browser)) throw new Error('--browser is chromium or firefox');
 const server = await startTth({ static: recorderFiles });
-await server.warm;
-const browser = await launchChromium();
-const throttle = Number(values.throttle);
-const speechMs = Number(values.minutes) * 60_000;
-const report = await measureSync(server, browser, { text: story, speechMs, throttle });
-const rows = rowsOf(report);
-const width = Math.max(...rows.map(([name]) => name.length));
-const load = loadavg()
-  .map((each) => each.toFixed(1))
-  .join(', ');
-console.log(
-  `Chromium ${browser.version()}, processor of the page ${throttle} times slower; ${cpus().length} cores, load ${load}`,
-);
-for (const [name, value] of rows) console.log(`  ${name.padEnd(width)}  ${value}`);
-await browser.close();
-await server.close();
+const browser = await launch[values.browser]();
+try {
+  await server.warm;
+  const throttle = Number(values.throttle);
+  const speechMs = Number(values.minutes) * 60_000;
+  const report = await measureSync(server, browser.open, { text: story, speechMs, throttle });
+  const rows = rowsOf(report);
+  const width = Math.max(...rows.map(([name]) => name.length));
+  const load = loadavg()
+    .map((each) => each.toFixed(1))
+    .join(', ');
+  console.log(
+    `${browser.name}, processor of the page ${throttle} times slower; ${cpus().length} cores, load ${load}`,
+  );
+  for (const [name, value] of rows) console.log(`  ${name.padEnd(width)}  ${value}`);
+} finally {
+  await browser.close();
+  await server.close();
+}

@@ -1,16 +1,8 @@
-import type { Browser } from 'playwright-core';
-import { openPage } from '../support/chromium.ts';
+import type { DrivenPage } from '../support/driven-page.ts';
 import type { TestServer } from '../support/start-tth.ts';
 import { alignmentAsMade } from './as-made.ts';
 import { type Alignment, align, onGrid } from './correlate.ts';
-import {
-  type Recording,
-  levelMs,
-  prepareRecording,
-  recordingOf,
-  sayInPage,
-  startRecording,
-} from './recorder.ts';
+import { type Recording, levelMs, recordingOf, sayInPage, startRecording } from './recorder.ts';
 
 /** Further apart than this nobody looks for the mouth of a sound. */
 const mostMs = 400;
@@ -57,16 +49,19 @@ const signalsOf = ({ firstLevel, levels, pictures }: Recording): { sound: number
   return { sound, mouth: onGrid(looks, fromMs, levelMs, sound.length) };
 };
 
+/** Opens a page that is listened in on before anything of its own runs. */
+export type OpenRecorded = (url: string) => Promise<DrivenPage>;
+
 export const measureSync = async (
   server: TestServer,
-  browser: Browser,
+  open: OpenRecorded,
   { text, speechMs, throttle }: SyncOptions,
 ): Promise<SyncReport> => {
   const asMade = await alignmentAsMade(server, text, mostMs);
-  const { page, problems } = await openPage(browser, server.url, { prepare: prepareRecording });
+  const page = await open(server.url);
+  const { problems } = page;
   await startRecording(page);
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send('Emulation.setCPUThrottlingRate', { rate: throttle });
+  if (throttle !== 1) await page.slowDown(throttle);
 
   let turns = 0;
   let recording: Recording;

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { ClientMessage, ServerMessageOf } from '@tth/protocol';
-import type { Page } from 'playwright-core';
+import type { DrivenPage } from '../support/driven-page.ts';
 
 export type PlaybackReport = Extract<ClientMessage, { type: 'playback' }>;
 
@@ -46,7 +46,7 @@ interface TthPage {
 }
 
 /** Listens in on what the page plays and sends. Runs in the page, before anything else. */
-const listenIn = (): void => {
+export const listenIn = (): void => {
   const recorder: Recorder = {
     context: undefined,
     firstLevel: undefined,
@@ -131,33 +131,29 @@ const watchMouth = (): void => {
   requestAnimationFrame(look);
 };
 
-/** Before the page is opened. */
-export const prepareRecording = async (page: Page): Promise<void> => {
-  await page.addInitScript(listenIn);
-};
-
 /** What the server has to serve as its static files for it. */
 export const recorderFiles = path.join(import.meta.dirname, 'page');
 
 /** When the page's client is connected. */
-export const startRecording = async (page: Page): Promise<void> => {
-  await page.waitForFunction(() => (window as unknown as Partial<TthPage>).tth?.state === 'open');
+export const startRecording = async (page: DrivenPage): Promise<void> => {
+  await page.waitFor(() => (window as unknown as Partial<TthPage>).tth?.state === 'open');
   await page.evaluate(() => (window as unknown as TthPage).tth.enableAudio());
   await page.evaluate(watchMouth);
 };
 
 /** Says it and resolves with the type of the turn's end. */
-export const sayInPage = async (page: Page, text: string, timeoutMs: number): Promise<string> => {
+export const sayInPage = async (page: DrivenPage, text: string, timeoutMs: number): Promise<string> => {
   const turns = await page.evaluate(() => (window as unknown as TthPage).recorder.ends.length);
   await page.evaluate((text) => (window as unknown as TthPage).tth.say(text), text);
-  await page.waitForFunction((turns) => (window as unknown as TthPage).recorder.ends.length > turns, turns, {
-    timeout: timeoutMs,
-    polling: 100,
-  });
+  await page.waitFor(
+    (turns) => (window as unknown as TthPage).recorder.ends.length > turns,
+    turns,
+    timeoutMs,
+  );
   return page.evaluate(() => (window as unknown as TthPage).recorder.ends.at(-1)!);
 };
 
-export const recordingOf = (page: Page): Promise<Recording> =>
+export const recordingOf = (page: DrivenPage): Promise<Recording> =>
   page.evaluate(() => {
     const { recorder, tth } = window as unknown as TthPage;
     const { context: _, firstLevel, ...rest } = recorder;

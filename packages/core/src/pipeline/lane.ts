@@ -59,6 +59,11 @@ export class Lane<Item> {
     return this.#items[this.#head];
   }
 
+  /** Whether any item inside is like this. */
+  some(test: (item: Item) => boolean): boolean {
+    return this.#items.some((item, n) => n >= this.#head && test(item));
+  }
+
   shift(): Item | undefined {
     const item = this.#items[this.#head];
     if (item === undefined) return undefined;

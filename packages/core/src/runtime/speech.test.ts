@@ -97,7 +97,7 @@ describe('pauses', () => {
     client.ask('Hi', { controls: { character: { rate: 2 } } });
     await clock.advance(10_000);
 
-    expect(client.ends).toMatchObject([{ durationMs: 350 + prosody.sentencePauseMs / 2 }]);
+    expect(client.ends).toMatchObject([{ durationMs: (350 + prosody.sentencePauseMs) / 2 }]);
   });
 
   it('are not said again when another voice takes over in the sentence behind them', async () => {

@@ -32,6 +32,10 @@ import { createTurnProviders } from './turn-providers.ts';
 import { type ReplyDeps, checkText, createReply } from './turn-reply.ts';
 import type { TurnWork } from './turn-work.ts';
 
+/** A key frame that is further ahead than this is not waited for, and pictures are not made anew more often than this. */
+const keyFrameWithinUs = 500_000;
+const redrawEveryMs = 1_000;
+
 export interface TurnMediaDeps extends ReplyDeps {
   readonly router: Router;
 }
@@ -73,7 +77,22 @@ export const startTurnMedia = (
   const onReport = (outcomes: readonly ControlOutcome[]): void => session.reportControls(turnId, outcomes);
 
   let keyFrameWanted = false;
-  session.onKeyFrameRequest(() => (keyFrameWanted = true));
+  let redrawnAtMs = -Infinity;
+  /** The next picture that is made is a key frame; where many are made already, they are made anew. */
+  const wantKeyFrame = (): void => {
+    const soonUs = session.playout.picturedUs + keyFrameWithinUs;
+    const isNear = (item: MediaItem): boolean => item.key && item.ptsUs < soonUs;
+    const isFar = picture !== undefined && picture.loadMs * 1000 > keyFrameWithinUs && !picture.some(isNear);
+    const nowMs = clock.monotonicMs();
+    if (!isFar || nowMs - redrawnAtMs < redrawEveryMs) {
+      keyFrameWanted = true;
+      return;
+    }
+    redrawnAtMs = nowMs;
+    session.playout.expectNewPicture();
+    performers.redraw();
+  };
+  session.onKeyFrameRequest(wantKeyFrame);
 
   const asked = mergePatches(session.controls, work.asked.patch);
   const persona = session.personaFor(asked);
@@ -145,7 +164,7 @@ export const startTurnMedia = (
       session.playout.expectNewPicture();
     },
     linkLevel: () => session.playout.linkLevel,
-    sentPictureUs: () => session.playout.picturedUs,
+    sentPictureUs: () => Math.max(session.playout.picturedUs, session.playout.playhead().us),
     dropPictures: (fromUs) => picture?.revise((item) => (item.ptsUs < fromUs ? item : undefined)),
     nextPictureUs: () => session.playout.playhead().us + policies.maxHoldMs * 1000,
   });
@@ -322,7 +341,7 @@ export const startTurnMedia = (
       sentPicture = true;
       shows.onSend(item);
     },
-    onPictureLost: () => (keyFrameWanted = true),
+    onPictureLost: wantKeyFrame,
     onFlow: (state) => session.emit({ type: 'flow', turnId, state }),
     drift,
     qos: work.qos,

@@ -58,6 +58,8 @@ export interface TurnPerformance {
   changeFace(level: FaceLevel, from: FaceLevel): void;
   /** The same for what the client's link carries. */
   changeLink(level: LinkLevel, from: LinkLevel): void;
+  /** Pictures that were not sent are drawn anew, beginning with one that needs no other. */
+  redraw(): void;
   /** The voices have failed, one after the other. */
   loseSpeech(reason: string): void;
 }
@@ -107,6 +109,12 @@ export const createTurnPerformance = (deps: TurnPerformanceDeps): TurnPerformanc
     const asked = face && share(face);
     const next = asked && face?.atShare(asked);
     return next === undefined || face === undefined || isSamePicture(next, face) ? undefined : next;
+  };
+
+  const drawAnew = (next: FaceRoute): void => {
+    const fromUs = deps.sentPictureUs();
+    deps.dropPictures(fromUs);
+    changes.next({ face: next, fromUs, redraws: true });
   };
 
   const replaceManaged = (_face: unknown, error: TthError): ManagedStandby | undefined => {
@@ -205,9 +213,10 @@ export const createTurnPerformance = (deps: TurnPerformanceDeps): TurnPerformanc
         return;
       }
       // Pictures that wait already are too much for the link as well.
-      const fromUs = deps.sentPictureUs();
-      deps.dropPictures(fromUs);
-      changes.next({ face, fromUs, redraws: true });
+      drawAnew(face);
+    },
+    redraw: () => {
+      if (face !== undefined && face.input === 'audio' && !rests && level !== 'audio_only') drawAnew(face);
     },
     loseSpeech: (reason) => onSpeechLost(voices?.current.id ?? face?.id ?? 'none', reason),
   };

@@ -98,8 +98,7 @@ export const fastapiVoice = (options: FastapiOptions, { http }: AdapterDeps): Tt
 
     health: async (signal) => {
       await loadClips();
-      const response = await http.get(`${root}/openapi.json`, { signal });
-      for await (const _ of response.bytes());
+      await (await http.get(`${root}/openapi.json`, { signal })).json();
       return { status: 'ok' };
     },
   };

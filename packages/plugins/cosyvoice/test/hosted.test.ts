@@ -3,6 +3,7 @@ import {
   type SpeechOutput,
   type TtsAdapter,
   neutralControls,
+  pcmBytes,
   silentLog,
   systemClock,
 } from '@tth/core/plugin';
@@ -34,7 +35,8 @@ const speakWith = async (
     outputs.push(output);
   }
   return {
-    samples: outputs.flatMap(({ pcm }) => [...pcm]),
+    samples: outputs.reduce((sum, { pcm }) => sum + pcm.length, 0),
+    sound: Buffer.concat(outputs.map(({ pcm }) => pcmBytes(pcm))).toString('base64'),
     words: outputs.flatMap(({ words }) => words),
     usage: context.usageRecords,
   };
@@ -49,8 +51,10 @@ const speak = async (given: object = {}, control: Partial<SpeechControl> = {}, t
 };
 const asked = () => vendor.tasks.at(-1)!;
 
-ttsConformance('CosyVoice, hosted', () => start());
-ttsConformance('CosyVoice, hosted, with times of words', () => start({ wordTimings: true }));
+ttsConformance('CosyVoice, hosted', () => start(), { vendor: vendor.handle });
+ttsConformance('CosyVoice, hosted, with times of words', () => start({ wordTimings: true }), {
+  skip: { 'timing.not-late': 'the service tells of words once their part of the sentence is done' },
+});
 
 describe('hosted CosyVoice', () => {
   it('runs a task per sentence for raw sound at the engine’s rate, and shows its key', async () => {
@@ -73,7 +77,7 @@ describe('hosted CosyVoice', () => {
       volume: 50,
       language_hints: ['en'],
     });
-    expect(samples).toHaveLength(24_000);
+    expect(samples).toBe(24_000);
   });
 
   it.each<[string, object, Partial<SpeechControl>, object]>([
@@ -152,10 +156,10 @@ describe('hosted CosyVoice', () => {
   });
 
   it('forgives one message that cannot be read, and gives the same sound however it is cut', async () => {
-    const { samples } = await speak();
+    const { sound } = await speak();
     vendor.play({ insert: ['{'], faults: [recut(481)] });
 
-    expect((await speak()).samples).toEqual(samples);
+    expect((await speak()).sound === sound).toBe(true);
   });
 
   it.each([
@@ -322,7 +326,7 @@ describe('a conversation with hosted CosyVoice', () => {
 
     const { samples } = await speakWith(session);
 
-    expect(samples).toHaveLength(24_000);
+    expect(samples).toBe(24_000);
     await session.close?.();
     await close();
   });

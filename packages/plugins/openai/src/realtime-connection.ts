@@ -1,13 +1,14 @@
 import {
   type Clock,
+  type Inbox,
   type Log,
   type Socket,
   TthError,
   type UsageRecord,
+  createInbox,
   forgiveOne,
   isTthError,
 } from '@tth/core/plugin';
-import { type Channel, createChannel } from './realtime-channel.ts';
 import type { RateLimits } from './realtime-limits.ts';
 import {
   type DoneResponse,
@@ -60,7 +61,7 @@ export interface ConnectionDeps {
 }
 
 interface Entry {
-  readonly channel: Channel<ResponseEvent>;
+  readonly inbox: Inbox<ResponseEvent>;
   readonly eventId: string;
   readonly usage: (record: UsageRecord) => void;
   id: string | undefined;
@@ -84,7 +85,8 @@ export const createConnection = (
   const entries = new Map<string, Entry>();
   let current: Partial<SessionSettings> = {};
   let hasSpoken = false;
-  let isOver = false;
+  /** Why it is over; absent while it is not. */
+  let over: TthError | undefined;
   let closesWhenIdle = false;
   let count = 0;
   let goOn: (() => void) | undefined;
@@ -94,10 +96,10 @@ export const createConnection = (
     goOn = undefined;
     resumed?.();
   };
-  /** Someone waits for what comes next, or nobody listens and only news of the connection can come. */
+  /** Someone has nothing left to take, or nobody listens and only news of the connection can come. */
   const isWanted = (): boolean => {
     const all = [...entries.values()];
-    return all.length === 0 || all.some(({ isCancelled, channel }) => isCancelled || channel.isWaiting);
+    return all.length === 0 || all.some(({ isCancelled, inbox }) => isCancelled || inbox.length === 0);
   };
   const byId = (id: string): Entry | undefined => [...entries.values()].find((entry) => entry.id === id);
   const post = (message: string): void => {
@@ -106,13 +108,13 @@ export const createConnection = (
 
   const forget = (segment: string): void => {
     entries.delete(segment);
-    if (entries.size === 0 && closesWhenIdle) finish();
+    if (entries.size === 0 && closesWhenIdle) finish(lost());
     resume();
   };
-  const finish = (error?: TthError): void => {
-    if (isOver) return;
-    isOver = true;
-    for (const { channel } of entries.values()) channel.end(error ?? lost());
+  const finish = (error: TthError): void => {
+    if (over !== undefined) return;
+    over = error;
+    for (const { inbox } of entries.values()) inbox.end(error);
     entries.clear();
     socket.close();
     resume();
@@ -121,7 +123,7 @@ export const createConnection = (
   const stop = (segment: string, entry: Entry): void => {
     if (entry.isCancelled || !entries.has(segment)) return;
     entry.isCancelled = true;
-    entry.channel.end();
+    entry.inbox.drop();
     if (entry.id !== undefined) post(responseCancel(entry.id));
     clock.after(cancelWithinMs, () => {
       if (entries.get(segment) === entry) finish(lost());
@@ -135,7 +137,7 @@ export const createConnection = (
     const error = failOf(complaint);
     const [segment, entry] = [...entries].find(([, { eventId }]) => eventId === about) ?? [];
     if (segment !== undefined && entry !== undefined) {
-      entry.channel.end(error);
+      entry.inbox.end(error);
       forget(segment);
       return;
     }
@@ -152,8 +154,8 @@ export const createConnection = (
       entry.usage({ unit: 'input_tokens', amount: response.usage.input_tokens });
       entry.usage({ unit: 'output_tokens', amount: response.usage.output_tokens });
     }
-    entry.channel.put({ kind: 'done', response });
-    entry.channel.end();
+    entry.inbox.put({ kind: 'done', response });
+    entry.inbox.end();
     forget(segment);
   };
 
@@ -167,9 +169,9 @@ export const createConnection = (
       if (entry.isCancelled) post(responseCancel(id));
     } else if (event?.type === 'response.output_audio.delta') {
       hasSpoken = true;
-      byId(event.response_id)?.channel.put({ kind: 'audio', bytes: Buffer.from(event.delta, 'base64') });
+      byId(event.response_id)?.inbox.put({ kind: 'audio', bytes: Buffer.from(event.delta, 'base64') });
     } else if (event?.type === 'response.output_audio_transcript.done') {
-      byId(event.response_id)?.channel.put({ kind: 'transcript', text: event.transcript });
+      byId(event.response_id)?.inbox.put({ kind: 'transcript', text: event.transcript });
     } else if (event?.type === 'response.done') settle(event.response);
     else if (event?.type === 'rate_limits.updated') limits.note(event.rate_limits);
     else if (event?.type === 'error') complain(event.error);
@@ -180,7 +182,7 @@ export const createConnection = (
     try {
       for await (const message of socket.messages()) {
         take(message);
-        if (isOver) return;
+        if (over !== undefined) return;
         if (isWanted()) continue;
         await new Promise<void>((resolve) => {
           goOn = resolve;
@@ -206,7 +208,7 @@ export const createConnection = (
 
   return {
     get isUsable() {
-      return !isOver && !closesWhenIdle && socket.isOpen;
+      return over === undefined && !closesWhenIdle && socket.isOpen;
     },
     get openResponses() {
       return entries.size;
@@ -217,9 +219,10 @@ export const createConnection = (
       ((current.voice === voice || (!hasSpoken && entries.size === 0)) &&
         (current.speed === speed || entries.size === 0)),
     respond: async (reading, settings, usage) => {
+      if (over !== undefined) throw over;
       const segment = `s${(count += 1)}`;
       const entry: Entry = {
-        channel: createChannel<ResponseEvent>(resume),
+        inbox: createInbox<ResponseEvent>(resume),
         eventId: `response-${segment}`,
         usage,
         id: undefined,
@@ -231,13 +234,13 @@ export const createConnection = (
         await socket.send(responseCreate(entry.eventId, segment, reading));
       } catch (error) {
         forget(segment);
-        throw error;
+        throw over ?? error;
       }
-      return { events: () => entry.channel.items(), cancel: () => stop(segment, entry) };
+      return { events: () => entry.inbox.items(), cancel: () => stop(segment, entry) };
     },
     close: (when) => {
       closesWhenIdle = true;
-      if (when === 'now' || entries.size === 0) finish();
+      if (when === 'now' || entries.size === 0) finish(lost());
     },
   };
 };

@@ -17,10 +17,13 @@ const isCompressed = (start: Uint8Array, contentType: string): boolean => {
 };
 
 /**
- * The sound of an answer at the engine's rate: a WAV by its header, anything else as samples of `sampleRateHz`. The
- * label alone decides nothing but that text is no sound, since gateways label raw samples as MP3.
+ * The sound of an answer at the engine's rate: a WAV by its header, anything else as samples of `sampleRateHz`, where
+ * there may be such. The label alone decides nothing but that text is no sound: gateways label raw samples as MP3.
  */
-export async function* readSound(response: HttpResponse, sampleRateHz: number): AsyncGenerator<Pcm, void> {
+export async function* readSound(
+  response: HttpResponse,
+  sampleRateHz: number | undefined,
+): AsyncGenerator<Pcm, void> {
   const contentType = response.header('content-type') ?? '';
   if (/^(application\/json|text\/)/i.test(contentType)) {
     throw new TthError('provider.protocol_error', 'The provider answered with something else than sound.', {
@@ -39,7 +42,7 @@ export async function* readSound(response: HttpResponse, sampleRateHz: number): 
         },
       );
     }
-    if (isWav(start)) yield* readWav(source);
+    if (sampleRateHz === undefined || isWav(start)) yield* readWav(source);
     else yield* wholeFrames(source.rest(), { encoding: 'pcm_s16le', sampleRateHz, channels: 1 });
   } finally {
     await source.close();

@@ -1,5 +1,6 @@
 import { type Pcm, TthError, wholeFrames } from '@tth/core/plugin';
 import { type ByteSource, readAtLeast } from './speech-bytes.ts';
+import { soundless } from './speech-errors.ts';
 
 /** What a WAV says of itself before its sound begins. */
 export interface WavFormat {
@@ -51,7 +52,9 @@ const readFormat = (chunk: Uint8Array): number => {
 
 /** Reads a header up to the first byte of sound; chunks that are neither format nor sound are skipped. */
 export const readWavHeader = async (source: ByteSource): Promise<WavFormat> => {
-  if (!isWav(await readAtLeast(source, riffBytes))) throw broken('header');
+  const start = await readAtLeast(source, riffBytes);
+  if (start.byteLength === 0) throw soundless();
+  if (!isWav(start)) throw broken('header');
   source.skip(riffBytes);
   let sampleRateHz: number | undefined;
   for (let skipped = riffBytes; skipped <= largestHeader;) {

@@ -30,7 +30,7 @@ const read = (
 ): AsyncIterable<SpeechOutput> => {
   if (form === 'captions') return readCaptions(response, text, sampleRateHz, context.signal);
   if (form === 'sse') return untimed(readSpeechEvents(response, sampleRateHz, calls, context));
-  return untimed(readSound(response, sampleRateHz));
+  return untimed(readSound(response, form === 'whole' ? undefined : sampleRateHz));
 };
 
 /** Tokens that vLLM-Omni counts in headers, where its answer has no place for them. */
