@@ -16,6 +16,8 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['test/**/*.test.ts'],
+          // Packs and installs: `npm run stranger`.
+          exclude: ['test/stranger/**', '**/node_modules/**'],
           setupFiles: ['reflect-metadata'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

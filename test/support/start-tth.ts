@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { PluginSource, Policies } from '@tth/core';
-import { type Server, createLogger, createServer, loadSettings } from '@tth/server';
+import { type Server, type TthConfig, createLogger, createServer, loadSettings } from '@tth/server';
 import { type WireClient, type WireOptions, connectWire } from './wire-client.ts';
 
 export const root = path.resolve(import.meta.dirname, '../..');
@@ -15,11 +15,14 @@ export const startTth = async (
     plugins?: readonly PluginSource[];
     /** Options by adapter id. */
     adapters?: Readonly<Record<string, unknown>>;
+    routes?: NonNullable<TthConfig['routes']>;
     policies?: Partial<Policies>;
     static?: string;
   } = {},
 ): Promise<TestServer> => {
-  const routes = options.plugins === undefined ? {} : { routes: {} };
+  const { routes: given } = options;
+  const own = options.plugins === undefined ? {} : { routes: {} };
+  const routes = given === undefined ? own : { routes: given };
   const settings = await loadSettings(
     root,
     {},

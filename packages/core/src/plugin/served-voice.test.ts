@@ -140,7 +140,7 @@ describe('a voice behind a speech server', () => {
     expect(asked().body).toMatchObject({ voice: name });
   });
 
-  it('speaks with the first of its voices where nobody is named', async () => {
+  it('speaks with the default voice, else with the first, where nobody is named that it knows', async () => {
     const voices = { mira: { speaker: 'anna' }, joy: { speaker: 'anna-happy' } };
 
     await speak(start({ voices }));
@@ -149,6 +149,8 @@ describe('a voice behind a speech server', () => {
     expect(asked().body).toMatchObject({ voice: 'anna-happy' });
     await speak(start({ voices, defaultVoice: 'joy' }), { voice: 'mira' });
     expect(asked().body).toMatchObject({ voice: 'anna' });
+    await speak(start({ voices, defaultVoice: 'joy' }), { voice: 'constructor' });
+    expect(asked().body).toMatchObject({ voice: 'anna-happy' });
   });
 });
 

@@ -176,7 +176,7 @@ export const startTurnMedia = (
   const describePicture = (format: PictureFormat, returned: string | undefined): void => {
     session.emit({ type: 'video_format', turnId, format });
     if (returned === undefined || instead === undefined) return;
-    degrade('avatar', instead, returned, 'returned');
+    degrade('avatar', instead, performers.shownAs, 'returned');
     instead = undefined;
     performers.reportReturn();
   };

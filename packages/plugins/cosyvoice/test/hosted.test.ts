@@ -51,7 +51,13 @@ const speak = async (given: object = {}, control: Partial<SpeechControl> = {}, t
 };
 const asked = () => vendor.tasks.at(-1)!;
 
-ttsConformance('CosyVoice, hosted', () => start(), { vendor: vendor.handle });
+ttsConformance('CosyVoice, hosted', () => start(), {
+  vendor: vendor.handle,
+  live: {
+    secrets: ['DASHSCOPE_API_KEY'],
+    make: (secrets) => startAdapter(plugin, 'tts', 'cosyvoice', { options: { server: 'hosted' }, secrets }),
+  },
+});
 ttsConformance('CosyVoice, hosted, with times of words', () => start({ wordTimings: true }), {
   skip: { 'timing.not-late': 'the service tells of words once their part of the sentence is done' },
 });
@@ -301,6 +307,20 @@ describe('a conversation with hosted CosyVoice', () => {
     expect(vendor.handshakes.length).toBe(before + 1);
     await session.close?.();
     await expect.poll(() => vendor.openSockets, { interval: 2 }).toBe(0);
+    await close();
+  });
+
+  it('runs no task for a call that is aborted already, and keeps its connection', async () => {
+    const { session, close } = await open();
+    const [tasks, handshakes] = [vendor.tasks.length, vendor.handshakes.length];
+    const context = createInferContext({ signal: AbortSignal.abort() });
+
+    for await (const _ of session.inferStream(inputOf('Good morning.'), neutral, context));
+
+    expect(vendor.tasks.length).toBe(tasks);
+    await speakWith(session);
+    expect(vendor.handshakes.length).toBe(handshakes);
+    await session.close?.();
     await close();
   });
 

@@ -52,7 +52,13 @@ const speak = async (
 };
 const asked = () => vendor.requests.at(-1)!;
 
-ttsConformance('GLM-TTS, hosted', () => start(), { vendor: httpVendorHandle(vendor) });
+ttsConformance('GLM-TTS, hosted', () => start(), {
+  vendor: httpVendorHandle(vendor),
+  live: {
+    secrets: ['BIGMODEL_API_KEY'],
+    make: (secrets) => startAdapter(plugin, 'tts', 'glm-tts', { options: { server: 'hosted' }, secrets }),
+  },
+});
 
 describe('hosted GLM-TTS', () => {
   it('asks for a stream of raw sound without a watermark, and shows its key', async () => {
@@ -129,6 +135,16 @@ describe('hosted GLM-TTS', () => {
     await expect(speak({}, {}, 'a'.repeat(1_025))).rejects.toMatchObject({ code: 'provider.rejected' });
     expect(vendor.requests.length).toBe(before);
     expect(await speak({}, {}, 'a'.repeat(1_024))).toMatchObject({ samples: 1_024 * 0.05 * 24_000 });
+  });
+
+  it('leaves the count of characters to the engine: the service tells none', async () => {
+    const { adapter, close } = await start();
+    const context = createInferContext();
+    const input = { text: 'Good morning.', previousText: '', nextText: '' };
+    for await (const _ of adapter.inferStream(input, neutral, context));
+    await close();
+
+    expect(context.usageRecords).toEqual([]);
   });
 
   it('can what its documentation says, with the voices that the account has cloned', async () => {

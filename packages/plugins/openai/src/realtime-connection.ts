@@ -7,6 +7,7 @@ import {
   type UsageRecord,
   createInbox,
   forgiveOne,
+  fromBase64,
   isTthError,
 } from '@tth/core/plugin';
 import type { RateLimits } from './realtime-limits.ts';
@@ -169,7 +170,7 @@ export const createConnection = (
       if (entry.isCancelled) post(responseCancel(id));
     } else if (event?.type === 'response.output_audio.delta') {
       hasSpoken = true;
-      byId(event.response_id)?.inbox.put({ kind: 'audio', bytes: Buffer.from(event.delta, 'base64') });
+      byId(event.response_id)?.inbox.put({ kind: 'audio', bytes: fromBase64(event.delta) });
     } else if (event?.type === 'response.output_audio_transcript.done') {
       byId(event.response_id)?.inbox.put({ kind: 'transcript', text: event.transcript });
     } else if (event?.type === 'response.done') settle(event.response);

@@ -16,6 +16,11 @@ const given = z.strictObject({
   flavour: z.enum(flavourNames).default('openai'),
   /** Where it is, with `/v1` where the server has it. */
   baseUrl: httpAddress.optional(),
+  /** Where it takes sentences, from the base address on. */
+  path: z
+    .string()
+    .regex(/^\/[^?#]*$/, 'expected a path that begins with a slash')
+    .optional(),
   apiKey: secretRef().optional(),
   model: name.optional(),
   /** The voice of a persona that names none. */

@@ -85,6 +85,11 @@ describe('a sentence as each server wants it', () => {
       'http://127.0.0.1:5005/v1/audio/speech',
       { model: 'orpheus', input: 'Good morning.', voice: 'tara', response_format: 'wav' },
     ],
+    [
+      { flavour: 'piper', path: '/synthesize' },
+      'http://127.0.0.1:5000/synthesize',
+      { text: 'Good morning.', length_scale: 1 },
+    ],
     [{ flavour: 'piper' }, 'http://127.0.0.1:5000/', { text: 'Good morning.', length_scale: 1 }],
     [
       { flavour: 'litellm', model: 'voice-alias', voice: 'alloy' },
@@ -190,6 +195,7 @@ describe('the options of a voice', () => {
     [{ flavour: 'openai', baseUrl: 'ftp://tts.example' }, /baseUrl/],
     [{ flavour: 'openai', speed: 1 }, /speed/],
     [{ flavour: 'bark' }, /flavour/],
+    [{ flavour: 'piper', path: 'synthesize' }, /path/],
   ])('refuse %o and name the field', (options, field) => {
     const result = speechOptions.safeParse(options);
 

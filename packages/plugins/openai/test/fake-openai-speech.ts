@@ -196,6 +196,22 @@ export const recut =
     );
   };
 
+/** Cuts the sound inside of events anew, into runs of this many bytes. */
+export const rebase =
+  (byteLength: number) =>
+  (steps: readonly Step[]): readonly Step[] => {
+    const texts = steps.flatMap((step) =>
+      step.kind === 'piece' ? [Buffer.from(step.bytes).toString()] : [],
+    );
+    const audio = texts.map((text) => /"audio":"([^"]*)"/.exec(text)?.[1] ?? '');
+    const all = Buffer.concat(audio.map((base64) => Buffer.from(base64, 'base64')));
+    const events = Array.from({ length: Math.ceil(all.length / byteLength) }, (_, at) => {
+      const run = all.subarray(at * byteLength, (at + 1) * byteLength).toString('base64');
+      return piece(`data: ${JSON.stringify({ type: 'speech.audio.delta', audio: run })}\n\n`);
+    });
+    return [...events, ...steps.slice(-1)];
+  };
+
 /** The first pieces of an answer, and then this. */
 export const after =
   (count: number, ...then: readonly Step[]) =>

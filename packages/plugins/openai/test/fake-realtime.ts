@@ -63,6 +63,8 @@ export interface FakeRealtime {
   waiting(): number;
   /** Runs of sound that were sent. */
   sent(): number;
+  /** Bytes that wait because their client does not read. */
+  held(): number;
   play(script: RealtimeScript): void;
   /** Sends an event to every socket. */
   tell(event: Json): void;
@@ -313,6 +315,7 @@ export const startRealtime = async (): Promise<FakeRealtime> => {
     upgrades: () => asked,
     waiting: () => waiting.size,
     sent: () => sent,
+    held: () => entries.reduce((sum, { connection }) => sum + connection.bufferedAmount, 0),
     play: (given) => {
       script = given;
     },

@@ -130,6 +130,19 @@ describe('a conversation that is read', () => {
     ]);
   });
 
+  it.each<[Partial<SpeechControl>, RegExp]>([
+    [{ emotion: { label: 'angry', intensity: 1 } }, /Tone: strongly angry, clipped\./],
+    [{ pitch: 0.9 }, /Pitch: a little lower than usual\./],
+    [{ language: 'de-AT' }, /Language: Austrian German\./],
+    [{ style: 'like a whisper' }, /Style: like a whisper\.$/],
+  ])('is told %o in words', async (control, words) => {
+    await speak(await converse(await start()), { control });
+
+    expect(vendor.received('response.create')).toMatchObject([
+      { response: { instructions: expect.stringMatching(words) } },
+    ]);
+  });
+
   it.each([
     [1.2, 1.2],
     [4, 1.5],
@@ -188,23 +201,24 @@ describe('a conversation that is read', () => {
     ]);
   });
 
-  it('reads nothing ahead of its listener but what is on its way', async () => {
+  it('leaves with the vendor what its listener does not take yet', async () => {
     const session = await converse(await start());
-    const context = createInferContext();
-    const long = 'All of this is a very long text. '.repeat(200);
-    const reading = session.inferStream({ text: long, previousText: '', nextText: '' }, neutral, context);
+    const text = 'All of this is a very long text. '.repeat(300);
+    const reading = session.inferStream(
+      { text, previousText: '', nextText: '' },
+      neutral,
+      createInferContext(),
+    );
 
-    const items = reading[Symbol.asyncIterator]();
-    await items.next();
-    let before = -1;
-    while (before !== vendor.sent()) {
-      before = vendor.sent();
-      for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    let samples = 0;
+    for await (const { pcm } of reading) {
+      if (samples === 0) await until(() => vendor.openResponses() === 0);
+      if (samples === 0) expect(vendor.held()).toBeGreaterThan(1_000_000);
+      samples += pcm.length;
     }
-    await items.return?.();
 
-    expect(vendor.received('response.create')).toHaveLength(1);
-    await until(() => vendor.openResponses() === 0);
+    expect(samples).toBe(samplesOf(text));
+    expect(vendor.held()).toBe(0);
   });
 
   it('ends with its conversation', async () => {
