@@ -133,6 +133,7 @@ describe('tth say', () => {
     ['an unknown feeling', ['say', 'Hi', '--out', 'x.wav', '--emotion', 'hangry'], '', 'emotion.label'],
     ['an unknown persona', ['say', 'Hi', '--out', 'x.wav', '--persona', 'nobody'], '', 'mira'],
     ['an unknown option', ['say', 'Hi', '--out', 'x.wav', '--loud'], '', '--loud'],
+    ['a folder that is not there', ['say', 'Hi', '--out', 'no/such/x.wav'], '', 'cannot be written'],
   ])('refuses %s in words, with an exit code', async (_name, args, input, hint) => {
     const { code, stderr, stdout } = await tth(args, input);
 

@@ -13,14 +13,17 @@ export interface ChatOptions {
 export interface ChatSession {
   /** The name of who answers. */
   readonly name: string;
-  /** Resolves when the answer is over, however it ended. Asking during an answer ends that one. */
-  ask(text: string): Promise<void>;
+  /** Resolves when the answer is over: false where it failed. Asking during an answer ends that one. */
+  ask(text: string): Promise<boolean>;
   /** Has a text read aloud as it is; otherwise as `ask`. */
-  say(text: string): Promise<void>;
+  say(text: string): Promise<boolean>;
   /** Ends the answer that runs. False where there is none. */
   interrupt(): boolean;
   close(): Promise<void>;
 }
+
+/** Failures that somebody has to do something about, and whose message does not say of which provider. */
+const asksForDoctor: ReadonlySet<string> = new Set(['provider.misconfigured', 'provider.none_available']);
 
 /** A line about a turn that its answer does not say; empty for what a reader need not know. */
 export const remark = (event: LoggedEvent): string => {
@@ -29,7 +32,8 @@ export const remark = (event: LoggedEvent): string => {
   }
   if (event.type === 'turn_stopped') return 'stopped';
   if (event.type === 'turn_error' || event.type === 'error') {
-    return `${event.error.message} (${event.error.code})`;
+    const { code, message } = event.error;
+    return `${message} (${code})${asksForDoctor.has(code) ? ' "tth doctor" says more.' : ''}`;
   }
   return '';
 };
@@ -45,7 +49,7 @@ export const openChat = (
     pacing: speakers === undefined ? 'unpaced' : 'realtime',
   });
   let asked = 0;
-  let answer: PromiseWithResolvers<void> | undefined;
+  let answer: PromiseWithResolvers<boolean> | undefined;
   let name = '';
   let isMidLine = false;
 
@@ -62,7 +66,7 @@ export const openChat = (
     if (event.type === 'turn_stopped') speakers?.stop();
     if (!isTerminal(event) && event.type !== 'error') return;
     if (isMidLine) put('\n');
-    answer?.resolve();
+    answer?.resolve(event.type !== 'turn_error' && event.type !== 'error');
     answer = undefined;
   };
   session.attach({
@@ -74,9 +78,9 @@ export const openChat = (
     replaced: () => {},
   });
 
-  const begin = (type: 'user_text' | 'say', text: string): Promise<void> => {
-    answer?.resolve();
-    answer = Promise.withResolvers<void>();
+  const begin = (type: 'user_text' | 'say', text: string): Promise<boolean> => {
+    answer?.resolve(true);
+    answer = Promise.withResolvers<boolean>();
     asked += 1;
     const { promise } = answer;
     session.handle({ type, clientMsgId: `chat-${asked}`, text });
