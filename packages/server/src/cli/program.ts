@@ -1,4 +1,10 @@
-import { Argument, Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import {
+  Argument,
+  Command,
+  type CommandUnknownOpts,
+  InvalidArgumentError,
+  Option,
+} from '@commander-js/extra-typings';
 import manifest from '../../package.json' with { type: 'json' };
 import { doctorCommand, pluginCommand } from './plugin/commands.ts';
 
@@ -8,7 +14,12 @@ const number = (text: string): number => {
   return value;
 };
 
-/** `tth` with all of its commands. What a command does is loaded when it is called. */
+const throwInsteadOfExit = (command: CommandUnknownOpts): void => {
+  command.exitOverride();
+  command.commands.forEach(throwInsteadOfExit);
+};
+
+/** `tth` with all of its commands. What a command does is loaded when it is called. A command line that makes no sense throws. */
 export const createProgram = (): Command => {
   const program = new Command('tth')
     .description('Text in, a talking face out')
@@ -99,5 +110,6 @@ export const createProgram = (): Command => {
 
   program.addCommand(pluginCommand());
   program.addCommand(doctorCommand());
+  throwInsteadOfExit(program);
   return program;
 };
