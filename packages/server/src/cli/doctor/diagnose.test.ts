@@ -177,6 +177,22 @@ describe('tth doctor', () => {
       { 'model.js': model.replace("status: 'ok'", "status: 'degraded', detail: 'Slow today.'") },
       /^model works, but not fully: Slow today\.$/,
     ],
+    [
+      'a voice that waits to be named',
+      {
+        'tth.config.mjs': config("'./model.js', './acme/index.js', './spare/index.js'"),
+        ...voiceFiles('spare', { more: 'optIn: true,' }),
+      },
+      /put spare into routes\.tts, or run "tth plugin add .* --use spare"\.$/,
+    ],
+    [
+      'a voice that waits to be named and needs an option',
+      {
+        'tth.config.mjs': config("'./model.js', './acme/index.js', './spare/index.js'"),
+        ...voiceFiles('spare', { options: 'model: z.string()', more: 'optIn: true,' }),
+      },
+      /write adapters: \{ spare: \{ model: … \} \} into the configuration, then run "tth plugin add .* --use spare"\.$/,
+    ],
     ['no pages', {}, /add the package @tth\/inspector/],
     ['no face', {}, /^There is no face/],
   ])('notes %s and still ends with 0', async (_, files, sentence) => {

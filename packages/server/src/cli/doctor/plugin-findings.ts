@@ -68,6 +68,17 @@ const loadFinding = ({ name, package: installed, failure }: ExaminedPlugin, advi
   return [problem(name, `${sentenceOf(failure)}${reason}`)];
 };
 
+const toKey = (id: string): string => (/^\w+$/.test(id) ? id : `'${id}'`);
+
+const wayToUse = (name: string, example: AdapterDefinition): string => {
+  const { id, stage } = example;
+  const command = `run "tth plugin add ${name} --use ${id}".`;
+  const needed = optionsOf(example).flatMap((option) => (option.isRequired ? [`${option.name}: …`] : []));
+  return needed.length === 0
+    ? `put ${id} into routes.${stage}, or ${command}`
+    : `write adapters: { ${toKey(id)}: { ${needed.join(', ')} } } into the configuration, then ${command}`;
+};
+
 /** What there is to say about one plugin. */
 export const pluginFindings = (
   plugin: ExaminedPlugin,
@@ -89,7 +100,7 @@ export const pluginFindings = (
       ? [
           notice(
             name,
-            `${name} does nothing yet: its adapters start when they are named; put ${example.id} into routes.${example.stage}, or run "tth plugin add ${name} --use ${example.id}".`,
+            `${name} does nothing yet: its adapters start when they are named; ${wayToUse(name, example)}`,
           ),
         ]
       : []),
@@ -133,8 +144,6 @@ const missingOptions = (
   const of = id === definition.id ? [] : [`adapter: '${definition.id}'`];
   return names.length === 0 ? undefined : `adapters: { ${toKey(id)}: { ${[...of, ...names].join(', ')} } }`;
 };
-
-const toKey = (id: string): string => (/^\w+$/.test(id) ? id : `'${id}'`);
 
 /** What there is to say about one adapter of these plugins. */
 export const adapterFindings = (adapter: ExaminedAdapter, plugins: readonly ExaminedPlugin[]): Finding[] => {
