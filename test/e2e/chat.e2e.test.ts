@@ -39,7 +39,10 @@ describe('tth chat', () => {
 
 describe('tth config', () => {
   it('keeps a secret of standard input in .env, and shows its name and never its value', async () => {
-    await writeFile(path.join(folder, 'tth.config.mjs'), 'export default { port: 9123 };\n');
+    await writeFile(
+      path.join(folder, 'tth.config.mjs'),
+      'export default { port: 9123, adapters: { acme: { baseUrl: "http://me:very-secret@host/v1" } } };\n',
+    );
     const set = startCommand(['config', 'set', 'ACME_KEY'], { cwd: folder });
     set.type('sk-very-secret');
     set.endInput();
@@ -49,7 +52,11 @@ describe('tth config', () => {
 
     expect(kept).toMatchObject({ code: 0, stderr: expect.stringContaining('ACME_KEY is kept in .env') });
     expect(await readFile(path.join(folder, '.env'), 'utf8')).toBe('ACME_KEY=sk-very-secret\n');
-    expect(JSON.parse(shown.stdout.toString())).toMatchObject({ port: 9123, secretsInEnvFile: ['ACME_KEY'] });
+    expect(JSON.parse(shown.stdout.toString())).toMatchObject({
+      port: 9123,
+      adapters: { acme: { baseUrl: 'http://[secret]@host/v1' } },
+      secretsInEnvFile: ['ACME_KEY'],
+    });
     expect(`${shown.stdout.toString()}${kept.stderr}${kept.stdout.toString()}`).not.toContain('sk-very');
   });
 });

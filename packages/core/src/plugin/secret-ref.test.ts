@@ -20,6 +20,7 @@ describe('the option that names a secret', () => {
     const { success, error } = secretRef('ACME_KEY').safeParse(key);
 
     expect(success).toBe(false);
+    expect(error?.issues[0]?.message).toContain('name of a secret');
     expect(JSON.stringify(error)).not.toContain(key);
   });
 });

@@ -24,10 +24,13 @@ export interface SecretRef {
  * nothing is said; without it the option has to be given.
  */
 export const secretRef = (name?: string): z.ZodType<SecretRef> => {
-  const text = z
-    .string()
-    .regex(/^\w+$/, 'expected the name of a secret, such as ACME_KEY, and not the secret');
-  const ref = z.union([z.strictObject({ secret: text }), text.transform((secret) => ({ secret }))]);
+  const text = z.string().regex(/^\w+$/);
+  const ref = z.union([z.strictObject({ secret: text }), text.transform((secret) => ({ secret }))], {
+    error: ({ input }) =>
+      input === undefined
+        ? 'Invalid input: expected the name of a secret, received undefined'
+        : 'expected the name of a secret, such as ACME_KEY, and not the secret',
+  });
   return name === undefined ? ref : ref.default({ secret: name });
 };
 

@@ -23,8 +23,11 @@ const isSecretName = (field: string): boolean => /key|token|secret|password|auth
 const isVariableName = (value: string): boolean => /^[A-Z][A-Z0-9_]*$/.test(value);
 
 /** Whoever wrote a key where its name belongs does not want to read it here. */
-const redact = (field: string, value: unknown): unknown =>
-  typeof value === 'string' && isSecretName(field) && !isVariableName(value) ? '[secret]' : value;
+const redact = (field: string, value: unknown): unknown => {
+  if (typeof value !== 'string') return value;
+  if (isSecretName(field) && !isVariableName(value)) return '[secret]';
+  return value.replace(/^(\w+:\/\/)[^/@]+@/, '$1[secret]@');
+};
 
 /** `tth config`: prints the settings in effect as JSON, and which secrets are known by name. */
 export const showConfig = async (): Promise<void> => {
