@@ -258,6 +258,14 @@ describe('tth plugin list and info', () => {
 });
 
 describe('tth plugin test', () => {
+  it('takes an application for no plugin', async () => {
+    const project = await createProject({
+      'package.json': '{"name":"app","dependencies":{"@tth/server":"1"}}',
+    });
+
+    await expect(testPlugin('.', project.shell)).rejects.toThrow(/name the folder of a plugin/);
+  });
+
   it('runs the tests of the folder with its own vitest and passes its exit code on', async () => {
     const project = await createProject({
       ...voiceFiles('acme'),

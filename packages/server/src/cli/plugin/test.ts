@@ -24,6 +24,15 @@ export const testPlugin = async (given: string, shell: Shell): Promise<number> =
       },
     );
   }
+  if (manifest.dependencies?.['@tth/server'] !== undefined && !manifest.keywords?.includes('tth-plugin')) {
+    throw new TthError(
+      'config.invalid',
+      'This is an application and no plugin; name the folder of a plugin.',
+      {
+        details: { folder: given },
+      },
+    );
+  }
   const vitest = installedFor(folder, 'vitest/package.json');
   if (vitest === undefined) {
     throw new TthError(
