@@ -488,7 +488,7 @@ const table = [
   ...faces,
 ];
 
-describe('The conformance kit', { timeout: 30_000 }, () => {
+describe('The conformance kit', () => {
   it.each(table.map((row) => ({ ...row, id: row.check.id })))(
     '$id finds an adapter that $flaw',
     async ({ check, finds, judge }) => {
