@@ -6,7 +6,7 @@ import { connectTalkers } from '../talker.ts';
 
 /** Speech that is sent later than this, 1 frame in 100, is too late. */
 const mostLateMs = 10;
-/** And a server that sends fewer of its frames than this is full. */
+/** And a server that sends less of its speech than this is full. */
 const leastSent = 0.99;
 const frameMs = 40;
 const settleMs = 1_500;
@@ -17,7 +17,7 @@ interface Load {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;
-  /** Share of the frames that were due. */
+  /** Share of the speech that was due. */
   readonly sent: number;
 }
 
@@ -33,10 +33,13 @@ const load = async (name: ServerName, sessions: number, windowMs: number): Promi
     const sentences = Math.ceil((totalMs + 10_000) / sentenceMs);
     const offsets: number[][] = talkers.map(() => []);
     let isOpen = false;
+    let sentMs = 0;
     for (const [n, talker] of talkers.entries()) {
       talker.listen({
         media: ({ ptsUs, durationUs }, atMs) => {
-          if (isOpen && durationUs > 0) offsets[n]!.push(atMs - ptsUs / 1000);
+          if (!isOpen || durationUs === 0) return;
+          offsets[n]!.push(atMs - ptsUs / 1000);
+          sentMs += durationUs / 1000;
         },
       });
       talker.send({ type: 'user_text', clientMsgId: crypto.randomUUID(), text: askFor(sentences) });
@@ -57,7 +60,7 @@ const load = async (name: ServerName, sessions: number, windowMs: number): Promi
       p50Ms: quantile(late, 0.5),
       p99Ms: quantile(late, 0.99),
       maxMs: late.reduce((most, ms) => Math.max(most, ms), 0),
-      sent: late.length / ((sessions * windowMs) / frameMs),
+      sent: sentMs / (sessions * windowMs),
     };
   } finally {
     await server.stop();
