@@ -38,7 +38,8 @@ const load = async (name: ServerName, sessions: number, windowMs: number): Promi
       talker.listen({
         media: ({ ptsUs, durationUs }, atMs) => {
           if (!isOpen || durationUs === 0) return;
-          offsets[n]!.push(atMs - ptsUs / 1000);
+          // A piece is sent when its end is due.
+          offsets[n]!.push(atMs - (ptsUs + durationUs) / 1000);
           sentMs += durationUs / 1000;
         },
       });
