@@ -60,9 +60,13 @@ const allowed: Readonly<Record<string, { readonly packages: readonly string[]; r
       '@commander-js/extra-typings',
       'mediabunny',
       'yaml',
+      '@babel/parser',
+      'exsolve',
+      'package-manager-detector',
     ],
     node: true,
   },
+  'create-tth': { packages: [], node: true },
   testkit: { packages: ['@tth/core', 'zod', 'vitest'], node: true },
   'plugins/local-llm': { packages: ['@tth/core', 'zod'], node: false },
   'plugins/espeak': { packages: ['@tth/core', 'zod', '@echogarden/espeak-ng-emscripten'], node: true },
@@ -70,6 +74,7 @@ const allowed: Readonly<Record<string, { readonly packages: readonly string[]; r
   'plugins/cosyvoice': { packages: ['@tth/core', 'zod'], node: true },
   'plugins/glm-tts': { packages: ['@tth/core', 'zod'], node: true },
   'plugins/puppet': { packages: ['@tth/core', '@tth/face', 'zod', '@napi-rs/canvas'], node: true },
+  'plugins/elevenlabs': { packages: ['@tth/core', 'zod'], node: false },
   'plugins/codecs': { packages: ['@tth/core', 'zod', '@napi-rs/webcodecs'], node: true },
 };
 

@@ -25,6 +25,8 @@ export {
   type SentMedia,
   type VirtualEngine,
 } from './recorded-session.ts';
+export { conformanceChecks, type CheckInfo } from './conformance/checks.ts';
+export { costGrowth } from './processor-cost.ts';
 export { medianPitchHz } from './pitch.ts';
 export { spreadWords, toneAt } from './tone.ts';
 export { wavFile } from './wav-file.ts';
@@ -40,6 +42,7 @@ export {
 export { speechServerWire } from './speech-server-wire.ts';
 export { speechSteps, type SpeechOptions, type Step } from './vendor-wire.ts';
 export { startAdapter, type StartAdapterOptions, type StartedAdapter } from './start-adapter.ts';
+export { createRecordingLog, type LogLine, type RecordingLog } from './recording-log.ts';
 export { makeCertificate, type CertificateOptions, type SelfMadeCertificate } from './certificate.ts';
 export { vendorLlm, vendorTts } from './vendor-adapters.ts';
 export {
@@ -58,7 +61,7 @@ export {
   swap,
   type Fault,
 } from './vendor-faults.ts';
-export { vendorHandle } from './scripted-faults.ts';
+export { httpVendorHandle, vendorHandle } from './scripted-faults.ts';
 export { vendorFaults, type VendorFault, type VendorHandle } from './vendor-handle.ts';
 export {
   startVendor,

@@ -1,12 +1,24 @@
-import { dieAfter, endAfter, hangAfter, pace, recut } from './vendor-faults.ts';
+import type { HttpVendor } from './http-vendor.ts';
+import { type Fault, dieAfter, endAfter, hangAfter, pace, recut } from './vendor-faults.ts';
 import type { VendorFault, VendorHandle } from './vendor-handle.ts';
-import type { VendorScript, VendorSimulator } from './vendor-simulator.ts';
+import type { VendorSimulator } from './vendor-simulator.ts';
+
+/** What the simulators of this package are told of a fault. */
+interface FaultScript {
+  readonly refusal?: {
+    readonly status: number;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body?: string;
+  };
+  readonly isMute?: boolean;
+  readonly faults?: readonly Fault[];
+}
 
 const page = '<!doctype html><title>Sign in</title><p>Please sign in to use this network.</p>';
 const noise = Uint8Array.from({ length: 1_001 }, (_, index) => (index * 151 + 7) & 255);
 
-/** A fault as a script of the simulated vendor, where every piece is an item. */
-const scriptOf = (fault: VendorFault): VendorScript => {
+/** A fault as a script, where every piece is an item. */
+const scriptOf = (fault: VendorFault): FaultScript => {
   switch (fault.kind) {
     case 'refuse': {
       const { status, retryAfterS } = fault;
@@ -26,7 +38,7 @@ const scriptOf = (fault: VendorFault): VendorScript => {
       if (fault.as === 'noise') return { faults: [() => [{ kind: 'piece', bytes: noise }]] };
       return { refusal: { status: 200, headers: { 'content-type': 'text/html' }, body: page } };
     default:
-      return { faults: [recut(fault.byteLength)] };
+      return { faults: [recut(fault.byteLength), pace(0)] };
   }
 };
 
@@ -37,4 +49,13 @@ export const vendorHandle = (vendor: VendorSimulator): VendorHandle => ({
   openCalls: () => vendor.openRequests,
   openSockets: () => vendor.openSockets,
   pieces: () => vendor.requests.reduce((sum, { sentPieces }) => sum + sentPieces, 0),
+});
+
+/** A vendor of any wire over HTTP whose every piece is an item, for the conformance kit. */
+export const httpVendorHandle = (vendor: HttpVendor): VendorHandle => ({
+  play: (fault) => vendor.play(fault === undefined ? {} : scriptOf(fault)),
+  requests: () => vendor.requests.length,
+  openCalls: () => vendor.requests.filter(({ state }) => state === 'open').length,
+  openSockets: () => vendor.openSockets,
+  pieces: () => vendor.requests.reduce((sum, { pieces }) => sum + pieces, 0),
 });

@@ -24,6 +24,8 @@ export interface StartedAdapter<Adapter extends AnyAdapter = AnyAdapter> {
   readonly log: RecordingLog;
   /** The secrets that it was told. */
   readonly revealed: ReadonlySet<string>;
+  /** Whether it would have started with these options as well as its own. */
+  accepts(more: object): boolean;
   /** Closes the adapter and everything that was started with it. */
   close(): Promise<void>;
 }
@@ -87,7 +89,14 @@ export const startAdapter = async <Stage extends keyof AdapterOf>(
   );
   const adapter = host.adapters.find((each) => each.id === id && each.capabilities().stage === stage);
   if (adapter !== undefined) {
-    return { adapter: adapter as AdapterOf[Stage], log, revealed, close: () => host.close() };
+    const definition = plugin.adapters?.find((each) => each.id === id && each.stage === stage);
+    return {
+      adapter: adapter as AdapterOf[Stage],
+      log,
+      revealed,
+      accepts: (more) => definition!.options.safeParse({ ...(given.options as object), ...more }).success,
+      close: () => host.close(),
+    };
   }
   await host.close();
   throw (

@@ -16,7 +16,10 @@ export type VendorFault =
   | { readonly kind: 'drip'; readonly everyMs: number }
   /** In place of the answer a page (`html`: status 200, `text/html`), or bytes that are nothing (`noise`: of the right type). */
   | { readonly kind: 'garbage'; readonly as: 'html' | 'noise' }
-  /** The whole answer, cut anew into writes of this many bytes. Where messages come whole anyway: the answer as it is. */
+  /**
+   * The whole answer, cut anew into writes of this many bytes, each in a turn of the event loop of its own, or the
+   * network would join them again. Where messages come whole anyway: the answer as it is.
+   */
   | { readonly kind: 'recut'; readonly byteLength: number };
 
 /** One of each, for the test of a simulator: it plays every one of them. */

@@ -34,11 +34,11 @@ const judge = ({
   if (offers === undefined || offers === false || (Array.isArray(offers) && offers.length === 0)) {
     return { result: 'dropped', reason: 'The provider has no such control.' };
   }
-  if (typeof offers === 'object' && 'steps' in offers) {
-    const reason = `The provider has ${offers.steps!.join(', ')} only; the nearest stands for the others.`;
-    return { result: 'substituted', reason };
-  }
   if (typeof offers === 'object' && 'min' in offers) {
+    if (offers.steps !== undefined) {
+      const reason = `The provider has ${offers.steps.join(', ')} only; the nearest stands for the others.`;
+      return { result: 'substituted', reason };
+    }
     return { result: 'clamped', reason: `The provider takes ${offers.min} to ${offers.max}.` };
   }
   return { result: 'substituted', reason: 'The provider does not offer this value; another stands for it.' };

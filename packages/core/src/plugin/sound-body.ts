@@ -16,19 +16,13 @@ export async function* someSound(frames: AsyncIterable<Pcm>): AsyncGenerator<Pcm
 
 /**
  * The sound of an answer as samples at the engine's rate, in runs of 200 ms at most: a WAV file where the answer
- * says that it is one, else raw sound as `audio` describes it. Throws `provider.protocol_error` where there is
- * none, or JSON or a page in its place.
+ * says that it is one, else raw sound as `audio` describes it. Throws `provider.protocol_error` where there is none.
  */
 export const soundFrames = (
   response: Pick<HttpResponse, 'bytes' | 'header'>,
   audio: RawAudio = { encoding: 'pcm_s16le', sampleRateHz, channels: 1 },
 ): AsyncGenerator<Pcm, void> => {
   const contentType = response.header('content-type') ?? '';
-  if (/^(application\/json|text\/)/i.test(contentType)) {
-    throw new TthError('provider.protocol_error', 'The provider answered with something else than sound.', {
-      details: { contentType },
-    });
-  }
   const isWav = /^audio\/(x-|vnd\.)?wave?\b/i.test(contentType);
   return someSound(isWav ? wavFrames(response.bytes()) : wholeFrames(response.bytes(), audio));
 };

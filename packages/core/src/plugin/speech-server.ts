@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { TthError } from '../domain/errors.ts';
+import { TthError, isTthError } from '../domain/errors.ts';
 import { type Pcm, sampleRateHz } from '../domain/media.ts';
 import type { Health, InferContext } from './adapter.ts';
 import type { Http, HttpResponse } from './http.ts';
@@ -49,6 +49,13 @@ const voiceList = z.object({
   uploaded_voices: z.array(named).default([]),
 });
 
+/** Reads an answer of whatever form to its end: that it came is enough. */
+const readAny = async (response: HttpResponse): Promise<void> => {
+  await response.json().catch((error: unknown) => {
+    if (!isTthError(error) || error.code !== 'provider.protocol_error') throw error;
+  });
+};
+
 /** What a whole answer cost, where vLLM-Omni says so. */
 const reportTokens = ({ header }: HttpResponse, usage: InferContext['usage']): void => {
   for (const unit of ['input_tokens', 'output_tokens'] as const) {
@@ -93,8 +100,7 @@ export const createSpeechServer = ({ http, baseUrl, headers = {} }: SpeechServer
     },
 
     health: async (voices, signal) => {
-      const alive = await http.get(new URL('/health', root).href, { headers, signal });
-      for await (const _ of alive.bytes());
+      await readAny(await http.get(new URL('/health', root).href, { headers, signal }));
       const kept = voices.length === 0 ? [] : await keptVoices(signal);
       const missing = voices.filter((voice) => !kept.includes(voice));
       return missing.length === 0

@@ -1,8 +1,21 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Fault, type Step, speechSteps, spreadWords } from '@tth/testkit';
+import { pcmBytes } from '@tth/core/plugin';
+import {
+  type Fault,
+  type Step,
+  type VendorFault,
+  type VendorHandle,
+  dieAfter,
+  hangAfter,
+  pace,
+  recut,
+  speechSteps,
+  spreadWords,
+} from '@tth/testkit';
 import { type WebSocket, WebSocketServer } from 'ws';
 
 // The wire of CosyVoice on Model Studio: a task per text, over a WebSocket.
@@ -25,6 +38,8 @@ export interface DashscopeScript {
   readonly isMute?: boolean;
   /** Takes a task and does not start it. */
   readonly isIdle?: boolean;
+  /** Takes a task and closes the connection politely. */
+  readonly isCurt?: boolean;
   /** In place of the end, or of the start where nothing was asked for yet. */
   readonly failure?: { readonly code: string; readonly at: 'start' | 'end' };
   /** Applied to the sound, in this order. */
@@ -43,7 +58,7 @@ export interface DashscopeTask {
   /** Counts connections from 0. */
   readonly connection: number;
   readonly text: string;
-  /** Messages that were written. */
+  /** Runs of sound that were written. */
   readonly pieces: number;
   readonly state: 'open' | 'ended' | 'left' | 'cut';
 }
@@ -54,6 +69,8 @@ export interface FakeDashscope {
   /** Headers of the handshakes, refused ones too. */
   readonly handshakes: readonly http.IncomingHttpHeaders[];
   readonly openSockets: number;
+  /** For the conformance kit. */
+  readonly handle: VendorHandle;
   play(script: DashscopeScript): void;
   /** Closes every connection, as the service does with those that are idle. */
   hangUp(code?: number): void;
@@ -71,13 +88,42 @@ interface ClientMessage {
   };
 }
 
+/** Raw sound at another volume; 50 is the voice's own. */
+const louder = (bytes: Uint8Array, volume: number): Uint8Array =>
+  pcmBytes(new Int16Array(bytes.slice().buffer).map((sample) => Math.round((sample * volume) / 50)));
+
+/** How a fault looks on this wire. */
+const scriptOf = (fault: VendorFault): DashscopeScript => {
+  switch (fault.kind) {
+    case 'refuse': {
+      const { status, retryAfterS } = fault;
+      const headers = retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) };
+      return { refusal: { status, headers } };
+    }
+    case 'silent_end':
+      return { isCurt: true };
+    case 'cut':
+      return { faults: [dieAfter(1, fault.how)] };
+    case 'hang':
+      if (fault.at === 'before_headers') return { isMute: true };
+      return fault.at === 'after_headers' ? { isIdle: true } : { faults: [hangAfter(1)] };
+    case 'drip':
+      return { faults: [pace(fault.everyMs)] };
+    case 'garbage':
+      if (fault.as === 'noise') return { insert: ['~~~', '\u0000\u0001'], faults: [() => []] };
+      return { refusal: { status: 200, headers: { 'content-type': 'text/html' }, body: '<p>Sign in.</p>' } };
+    default:
+      return { faults: [recut(fault.byteLength)] };
+  }
+};
+
 /** A Chinese character counts as two. */
-const billed = (text: string): number =>
-  [...text].reduce((sum, each) => sum + (/\p{Script=Han}/u.test(each) ? 2 : 1), 0);
+const billed = (text: string): number => text.length + (text.match(/\p{Script=Han}/gu)?.length ?? 0);
 
 const wordsOf = (text: string, durationMs: number): Json[] =>
   spreadWords(text, durationMs * 1000).map((word) => ({
     text: word.text,
+    begin_index: text.indexOf(word.text, Math.floor((word.startUs / 1000 / durationMs) * text.length)),
     begin_time: word.startUs / 1000,
     end_time: (word.startUs + word.durationUs) / 1000,
   }));
@@ -95,7 +141,6 @@ export const startFakeDashscope = async (): Promise<FakeDashscope> => {
     payload: Json = {},
     header: Json = {},
   ): void => {
-    entry.pieces += 1;
     socket.send(JSON.stringify({ header: { event, task_id: entry.taskId, ...header }, payload }));
   };
 
@@ -124,14 +169,23 @@ export const startFakeDashscope = async (): Promise<FakeDashscope> => {
     const msPerCharacter = 50 / Number(parameters['rate'] ?? 1);
     const hasWords = parameters['word_timestamp_enabled'] === true && !hasNoWords;
     const words = hasWords ? wordsOf(text, text.length * msPerCharacter) : [];
-    const usual = [...speechSteps(text, { msPerCharacter })];
-    const half = Math.ceil(usual.length / 2);
+    const volume = Number(parameters['volume'] ?? 50);
+    const usual = [...speechSteps(text, { msPerCharacter })].map((step): Step =>
+      step.kind === 'piece' ? { ...step, bytes: louder(step.bytes, volume) } : step,
+    );
+    /** The words up to `count` with their times, the others without. */
     const result = (count: number): Json => ({
-      output: { sentence: { index: 0, words: words.slice(0, count) } },
+      output: {
+        sentence: {
+          index: 0,
+          words: words.map((word, at) => (at < count ? word : { ...word, begin_time: null, end_time: null })),
+        },
+      },
       usage: { characters: billed(text) },
     });
-    const steps = faults.reduce((before, fault) => fault(before), usual as Iterable<Step>);
-    const [first, second] = [[...steps].slice(0, half), [...steps].slice(half)];
+    const steps = [...faults.reduce((before, fault) => fault(before), usual as Iterable<Step>)];
+    const half = Math.ceil(steps.length / 2);
+    const [first, second] = [steps.slice(0, half), steps.slice(half)];
     say(socket, entry, 'result-generated', result(0));
     if (!(await perform(socket, entry, first))) return;
     say(socket, entry, 'result-generated', result(Math.ceil(words.length / 2)));
@@ -161,6 +215,7 @@ export const startFakeDashscope = async (): Promise<FakeDashscope> => {
         entry = { taskId: header.task_id, model, parameters, connection, text: '', pieces: 0, state: 'open' };
         tasks.push(entry);
         if (script.isIdle === true) return;
+        if (script.isCurt === true) return socket.close(1000);
         if (script.failure?.at === 'start') fail(socket, entry, script.failure.code);
         else say(socket, entry, 'task-started');
         return;
@@ -173,11 +228,18 @@ export const startFakeDashscope = async (): Promise<FakeDashscope> => {
 
   const wss = new WebSocketServer({ noServer: true, perMessageDeflate: false });
   const server = http.createServer();
+  const unanswered = new Set<Duplex>();
   let connections = 0;
   server.on('upgrade', (request, socket, head) => {
     handshakes.push(request.headers);
     const { refusal, isMute = false } = script;
-    if (isMute) return;
+    if (isMute) {
+      unanswered.add(socket.resume());
+      socket.on('close', () => unanswered.delete(socket));
+      // A server's socket stays half open when its client leaves.
+      socket.on('end', () => socket.destroy());
+      return;
+    }
     if (refusal !== undefined) {
       const headers = Object.entries({ 'content-type': 'application/json', ...refusal.headers })
         .map(([name, value]) => `${name}: ${value}\r\n`)
@@ -207,6 +269,15 @@ export const startFakeDashscope = async (): Promise<FakeDashscope> => {
     },
     play: (given) => {
       script = given;
+    },
+    handle: {
+      play: (fault) => {
+        script = fault === undefined ? {} : scriptOf(fault);
+      },
+      requests: () => handshakes.length,
+      openCalls: () => unanswered.size + tasks.filter(({ state }) => state === 'open').length,
+      openSockets: () => sockets.size,
+      pieces: () => tasks.reduce((sum, { pieces }) => sum + pieces, 0),
     },
     hangUp: (code = 1000) => {
       for (const socket of wss.clients) socket.close(code);

@@ -31,6 +31,13 @@ function* bursts(steps: Iterable<Step>): Generator<Step, void> {
   if (held.length > 0) yield { kind: 'piece', bytes: Buffer.concat(held) };
 }
 
+/** How long a character is spoken, in milliseconds. */
+const paceOf = (instruction: unknown): number => {
+  if (typeof instruction !== 'string') return 50;
+  if (instruction.includes('尽可能慢')) return 80;
+  return instruction.includes('尽可能快') ? 30 : 50;
+};
+
 const answer = ({ path, body = {} }: AskedOfVendor): VendorAnswer | undefined => {
   const fields = needed[path];
   if (fields === undefined) return undefined;
@@ -41,7 +48,8 @@ const answer = ({ path, body = {} }: AskedOfVendor): VendorAnswer | undefined =>
     return { status: 422, contentType: 'application/json', steps: [{ kind: 'piece', bytes }] };
   }
   const text = String(body['tts_text']).replace(/^.*<\|endofprompt\|>/, '');
-  return { contentType: undefined, steps: bursts(speechSteps(text)) };
+  const msPerCharacter = paceOf(body['instruct_text']);
+  return { contentType: undefined, steps: bursts(speechSteps(text, { msPerCharacter })) };
 };
 
 /** The FastAPI server of CosyVoice on loopback. */

@@ -10,6 +10,7 @@ import {
   gapBefore,
   goOnWith,
   hangAfter,
+  httpVendorHandle,
   recut,
   startAdapter,
   toneAt,
@@ -19,6 +20,8 @@ import { ttsConformance } from '@tth/testkit/conformance';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import plugin from '../src/index.ts';
 import { startFakeFastapi } from './fake-fastapi.ts';
+
+const soon = { interval: 2, timeout: 5_000 };
 
 const vendor: HttpVendor = await startFakeFastapi();
 const folder = await mkdtemp(path.join(tmpdir(), 'tth-cosyvoice-'));
@@ -60,9 +63,11 @@ const speak = async (given: object = {}, control: Partial<SpeechControl> = {}, t
     await close();
   }
 };
+const isSame = (one: Int16Array, other: Int16Array): boolean =>
+  Buffer.from(pcmBytes(one)).equals(pcmBytes(other));
 const asked = () => vendor.requests.at(-1)!;
 
-ttsConformance('CosyVoice from its own server', () => start());
+ttsConformance('CosyVoice from its own server', () => start(), { vendor: httpVendorHandle(vendor) });
 
 describe('CosyVoice from its own server', () => {
   it('imitates a clip and says what is said in it', async () => {
@@ -142,7 +147,7 @@ describe('CosyVoice from its own server', () => {
     const whole = await speak();
     vendor.play({ faults: [recut(481)] });
 
-    expect(await speak()).toEqual(whole);
+    expect(isSame(await speak(), whole)).toBe(true);
   });
 
   it('mends samples that ran over', async () => {
@@ -243,7 +248,7 @@ describe('a server of CosyVoice that misbehaves', () => {
     const whole = await speak({}, {}, text);
     vendor.play({ faults: [gapBefore(1, 20)] });
 
-    expect(await speak({}, {}, text)).toEqual(whole);
+    expect(isSame(await speak({}, {}, text), whole)).toBe(true);
   });
 
   it('is not asked with a clip that cannot be read, and told so by its health', async () => {
@@ -268,7 +273,7 @@ describe('a server of CosyVoice that misbehaves', () => {
 
     for await (const _ of adapter.inferStream(input, neutral, context)) abort.abort();
 
-    await expect.poll(() => asked().state, { interval: 2 }).toBe('left');
+    await expect.poll(() => asked().state, soon).toBe('left');
     expect(asked().pieces).toBe(1);
     await close();
   });

@@ -3,6 +3,7 @@ import {
   type SpeechOutput,
   type TtsAdapter,
   neutralControls,
+  pcmBytes,
   silentLog,
   systemClock,
 } from '@tth/core/plugin';
@@ -11,6 +12,8 @@ import { ttsConformance } from '@tth/testkit/conformance';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import plugin from '../src/index.ts';
 import { startFakeDashscope } from './fake-dashscope.ts';
+
+const soon = { interval: 2, timeout: 5_000 };
 
 const vendor = await startFakeDashscope();
 afterAll(() => vendor.close());
@@ -34,7 +37,8 @@ const speakWith = async (
     outputs.push(output);
   }
   return {
-    samples: outputs.flatMap(({ pcm }) => [...pcm]),
+    samples: outputs.reduce((sum, { pcm }) => sum + pcm.length, 0),
+    sound: Buffer.concat(outputs.map(({ pcm }) => pcmBytes(pcm))).toString('base64'),
     words: outputs.flatMap(({ words }) => words),
     usage: context.usageRecords,
   };
@@ -49,8 +53,16 @@ const speak = async (given: object = {}, control: Partial<SpeechControl> = {}, t
 };
 const asked = () => vendor.tasks.at(-1)!;
 
-ttsConformance('CosyVoice, hosted', () => start());
-ttsConformance('CosyVoice, hosted, with times of words', () => start({ wordTimings: true }));
+ttsConformance('CosyVoice, hosted', () => start(), {
+  vendor: vendor.handle,
+  live: {
+    secrets: ['DASHSCOPE_API_KEY'],
+    make: (secrets) => startAdapter(plugin, 'tts', 'cosyvoice', { options: { server: 'hosted' }, secrets }),
+  },
+});
+ttsConformance('CosyVoice, hosted, with times of words', () => start({ wordTimings: true }), {
+  skip: { 'timing.not-late': 'the service tells of words once their part of the sentence is done' },
+});
 
 describe('hosted CosyVoice', () => {
   it('runs a task per sentence for raw sound at the engine’s rate, and shows its key', async () => {
@@ -73,7 +85,7 @@ describe('hosted CosyVoice', () => {
       volume: 50,
       language_hints: ['en'],
     });
-    expect(samples).toHaveLength(24_000);
+    expect(samples).toBe(24_000);
   });
 
   it.each<[string, object, Partial<SpeechControl>, object]>([
@@ -152,10 +164,10 @@ describe('hosted CosyVoice', () => {
   });
 
   it('forgives one message that cannot be read, and gives the same sound however it is cut', async () => {
-    const { samples } = await speak();
+    const { sound } = await speak();
     vendor.play({ insert: ['{'], faults: [recut(481)] });
 
-    expect((await speak()).samples).toEqual(samples);
+    expect((await speak()).sound === sound).toBe(true);
   });
 
   it.each([
@@ -256,11 +268,11 @@ describe('a hosted CosyVoice that misbehaves', () => {
       for await (const _ of adapter.inferStream(inputOf('Good morning to you.'), neutral, context));
     };
     const reading = read();
-    await expect.poll(() => vendor.handshakes.length, { interval: 2 }).toBe(before + 1);
+    await expect.poll(() => vendor.handshakes.length, soon).toBe(before + 1);
     abort.abort();
 
     await reading;
-    await expect.poll(() => vendor.openSockets, { interval: 2 }).toBe(0);
+    await expect.poll(() => vendor.openSockets, soon).toBe(0);
     await close();
   });
 
@@ -273,7 +285,7 @@ describe('a hosted CosyVoice that misbehaves', () => {
     for await (const _ of adapter.inferStream(inputOf('Good morning to you.'), neutral, context))
       abort.abort();
 
-    await expect.poll(() => asked().state, { interval: 2 }).toBe('left');
+    await expect.poll(() => asked().state, soon).toBe('left');
     await close();
   });
 });
@@ -296,7 +308,21 @@ describe('a conversation with hosted CosyVoice', () => {
 
     expect(vendor.handshakes.length).toBe(before + 1);
     await session.close?.();
-    await expect.poll(() => vendor.openSockets, { interval: 2 }).toBe(0);
+    await expect.poll(() => vendor.openSockets, soon).toBe(0);
+    await close();
+  });
+
+  it('runs no task for a call that is aborted already, and keeps its connection', async () => {
+    const { session, close } = await open();
+    const [tasks, handshakes] = [vendor.tasks.length, vendor.handshakes.length];
+    const context = createInferContext({ signal: AbortSignal.abort() });
+
+    for await (const _ of session.inferStream(inputOf('Good morning.'), neutral, context));
+
+    expect(vendor.tasks.length).toBe(tasks);
+    await speakWith(session);
+    expect(vendor.handshakes.length).toBe(handshakes);
+    await session.close?.();
     await close();
   });
 
@@ -318,11 +344,11 @@ describe('a conversation with hosted CosyVoice', () => {
     const { session, close } = await open();
     await speakWith(session);
     vendor.hangUp();
-    await expect.poll(() => vendor.openSockets, { interval: 2 }).toBe(0);
+    await expect.poll(() => vendor.openSockets, soon).toBe(0);
 
     const { samples } = await speakWith(session);
 
-    expect(samples).toHaveLength(24_000);
+    expect(samples).toBe(24_000);
     await session.close?.();
     await close();
   });
@@ -334,7 +360,7 @@ describe('a conversation with hosted CosyVoice', () => {
 
     expect(new Set(connectionsOf(2)).size).toBe(2);
     await session.close?.();
-    await expect.poll(() => vendor.openSockets, { interval: 2 }).toBe(0);
+    await expect.poll(() => vendor.openSockets, soon).toBe(0);
     await close();
   });
 
@@ -345,7 +371,7 @@ describe('a conversation with hosted CosyVoice', () => {
 
     abort.abort();
 
-    await expect.poll(() => vendor.openSockets, { interval: 2 }).toBe(0);
+    await expect.poll(() => vendor.openSockets, soon).toBe(0);
     await close();
   });
 });

@@ -1,5 +1,11 @@
 import { type SpeechControl, neutralControls } from '@tth/core/plugin';
-import { createInferContext, speechServerWire, startAdapter, startHttpVendor } from '@tth/testkit';
+import {
+  createInferContext,
+  httpVendorHandle,
+  speechServerWire,
+  startAdapter,
+  startHttpVendor,
+} from '@tth/testkit';
 import { ttsConformance } from '@tth/testkit/conformance';
 import { afterAll, describe, expect, it } from 'vitest';
 import plugin from '../src/index.ts';
@@ -24,7 +30,9 @@ const speak = async (given: object, control: Partial<SpeechControl>, text = 'Goo
   return vendor.requests.at(-1)!.body;
 };
 
-ttsConformance('CosyVoice behind vLLM-Omni, as a stream', () => start());
+ttsConformance('CosyVoice behind vLLM-Omni, as a stream', () => start(), {
+  vendor: httpVendorHandle(vendor),
+});
 ttsConformance('CosyVoice behind vLLM-Omni, sentence by sentence', () => start({ stream: false }));
 
 describe('CosyVoice behind vLLM-Omni', () => {

@@ -92,8 +92,7 @@ export const hostedVoice = (options: HostedOptions, { http, secrets }: AdapterDe
     /** No call is known that costs nothing: its address is asked, and the list of models where there is one. */
     health: async (signal) => {
       try {
-        const response = await http.get(`${root}/models`, { headers, signal });
-        for await (const _ of response.bytes());
+        await (await http.get(`${root}/models`, { headers, signal })).json();
       } catch (error) {
         if (isUnknown(error))
           return { status: 'ok', detail: 'The service has nothing that tells its health.' };

@@ -1,3 +1,4 @@
+import { pcmBytes } from '@tth/core/plugin';
 import {
   type AskedOfVendor,
   type HttpVendor,
@@ -38,6 +39,13 @@ const chunk = (choice: object): Step =>
     }),
   );
 
+/** Raw sound at another volume, within its range. */
+const louder = (bytes: Uint8Array, volume: number): Uint8Array => {
+  const samples = new Int16Array(bytes.slice().buffer);
+  const limit = (sample: number): number => Math.max(-32_768, Math.min(32_767, Math.round(sample)));
+  return pcmBytes(samples.map((sample) => limit(sample * volume)));
+};
+
 function* eventsOf(body: Readonly<Record<string, unknown>>, habits: BigmodelHabits): Generator<Step, void> {
   const encoding = body['encode_format'] === 'hex' ? 'hex' : 'base64';
   const sound = (bytes: Uint8Array): Step =>
@@ -50,8 +58,9 @@ function* eventsOf(body: Readonly<Record<string, unknown>>, habits: BigmodelHabi
     });
   if (habits.tinyFirstBytes > 0) yield sound(new Uint8Array(habits.tinyFirstBytes).fill(65));
   const options = { rateHz: habits.rateHz, msPerCharacter: 50 / Number(body['speed'] ?? 1) };
+  const volume = Number(body['volume'] ?? 1);
   for (const step of speechSteps(String(body['input']), options)) {
-    yield step.kind === 'piece' ? sound(step.bytes) : step;
+    yield step.kind === 'piece' ? sound(louder(step.bytes, volume)) : step;
   }
   if (habits.tellsFinish) yield chunk({ finish_reason: 'stop', delta: { content: '' } });
   if (habits.endsWithDone) yield event('[DONE]');

@@ -1,10 +1,12 @@
-import { type SpeechControl, neutralControls } from '@tth/core/plugin';
+import { createHash } from 'node:crypto';
+import { type SpeechControl, neutralControls, pcmBytes } from '@tth/core/plugin';
 import {
   createInferContext,
   dieAfter,
   endAfter,
   goOnWith,
   hangAfter,
+  httpVendorHandle,
   recut,
   startAdapter,
 } from '@tth/testkit';
@@ -12,6 +14,8 @@ import { ttsConformance } from '@tth/testkit/conformance';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import plugin from '../src/index.ts';
 import { startFakeBigmodel } from './fake-bigmodel.ts';
+
+const soon = { interval: 2, timeout: 5_000 };
 
 const vendor = await startFakeBigmodel();
 afterAll(() => vendor.close());
@@ -32,21 +36,31 @@ const speak = async (
   given: object = {},
   control: Partial<SpeechControl> = {},
   text = 'Good morning to you.',
-): Promise<number[]> => {
+): Promise<{ readonly samples: number; readonly sha: string }> => {
   const { adapter, close } = await start(given);
-  const samples: number[] = [];
+  const hash = createHash('sha256');
+  let samples = 0;
   try {
     const input = { text, previousText: '', nextText: '' };
     const spoken = adapter.inferStream(input, { ...neutral, ...control }, createInferContext());
-    for await (const { pcm } of spoken) samples.push(...pcm);
+    for await (const { pcm } of spoken) {
+      samples += pcm.length;
+      hash.update(pcmBytes(pcm));
+    }
   } finally {
     await close();
   }
-  return samples;
+  return { samples, sha: hash.digest('hex') };
 };
 const asked = () => vendor.requests.at(-1)!;
 
-ttsConformance('GLM-TTS, hosted', () => start());
+ttsConformance('GLM-TTS, hosted', () => start(), {
+  vendor: httpVendorHandle(vendor),
+  live: {
+    secrets: ['BIGMODEL_API_KEY'],
+    make: (secrets) => startAdapter(plugin, 'tts', 'glm-tts', { options: { server: 'hosted' }, secrets }),
+  },
+});
 
 describe('hosted GLM-TTS', () => {
   it('asks for a stream of raw sound without a watermark, and shows its key', async () => {
@@ -114,7 +128,7 @@ describe('hosted GLM-TTS', () => {
     const usual = await speak();
     vendor.behave({ rateHz: 32_000 });
 
-    expect(await speak()).toHaveLength(usual.length);
+    expect(await speak()).toMatchObject({ samples: usual.samples });
   });
 
   it('refuses a text that the service would not take, without asking', async () => {
@@ -122,7 +136,17 @@ describe('hosted GLM-TTS', () => {
 
     await expect(speak({}, {}, 'a'.repeat(1_025))).rejects.toMatchObject({ code: 'provider.rejected' });
     expect(vendor.requests.length).toBe(before);
-    expect(await speak({}, {}, 'a'.repeat(1_024))).toHaveLength(1_024 * 0.05 * 24_000);
+    expect(await speak({}, {}, 'a'.repeat(1_024))).toMatchObject({ samples: 1_024 * 0.05 * 24_000 });
+  });
+
+  it('leaves the count of characters to the engine: the service tells none', async () => {
+    const { adapter, close } = await start();
+    const context = createInferContext();
+    const input = { text: 'Good morning.', previousText: '', nextText: '' };
+    for await (const _ of adapter.inferStream(input, neutral, context));
+    await close();
+
+    expect(context.usageRecords).toEqual([]);
   });
 
   it('can what its documentation says, with the voices that the account has cloned', async () => {
@@ -237,7 +261,7 @@ describe('a hosted GLM-TTS that misbehaves', () => {
 
     for await (const _ of adapter.inferStream(input, neutral, context)) abort.abort();
 
-    await expect.poll(() => asked().state, { interval: 2 }).toBe('left');
+    await expect.poll(() => asked().state, soon).toBe('left');
     expect(asked().pieces).toBe(3);
     await close();
   });

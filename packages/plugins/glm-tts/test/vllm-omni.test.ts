@@ -1,4 +1,10 @@
-import { createInferContext, speechServerWire, startAdapter, startHttpVendor } from '@tth/testkit';
+import {
+  createInferContext,
+  httpVendorHandle,
+  speechServerWire,
+  startAdapter,
+  startHttpVendor,
+} from '@tth/testkit';
 import { ttsConformance } from '@tth/testkit/conformance';
 import { type SpeechControl, neutralControls } from '@tth/core/plugin';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -16,7 +22,7 @@ const start = (given: object = {}) =>
 const { personaId: _, ...character } = neutralControls.character;
 const control: SpeechControl = { ...character, emotion: neutralControls.emotion };
 
-ttsConformance('GLM-TTS behind vLLM-Omni', () => start());
+ttsConformance('GLM-TTS behind vLLM-Omni', () => start(), { vendor: httpVendorHandle(vendor) });
 
 describe('GLM-TTS behind vLLM-Omni', () => {
   it('asks for the voice that its name stands for', async () => {

@@ -1,5 +1,6 @@
 import {
   type AdapterDeps,
+  type Clock,
   type InferContext,
   type LlmInput,
   type LlmOutput,
@@ -16,6 +17,10 @@ export interface TokenCount {
   readonly inputTokens: number;
   readonly outputTokens: number;
 }
+
+/** A count as a vendor gives it. A prompt of no tokens was not counted. */
+export const readCount = (inputTokens: number, outputTokens: number): TokenCount | undefined =>
+  inputTokens > 0 ? { inputTokens, outputTokens } : undefined;
 
 /** What the events of one answer mean. */
 export interface AnswerReader {
@@ -40,8 +45,8 @@ export interface AnswerOptions {
   readonly createReader: () => AnswerReader;
 }
 
-/** How long a bill may take after the last word, before `finish` goes out without it. */
-const billGraceMs = 200;
+/** How long a bill may take after the last word before `finish` goes out without it, and the end after `finish`. */
+const graceMs = { finishing: 200, over: 1_000 } as const;
 
 /** Asks; once more with the older half of the conversation left out where it is longer than the model can read. */
 const ask = async (
@@ -78,27 +83,61 @@ const eventsOf = async (
   throw new TthError('provider.protocol_error', 'The provider answered at once and not as a stream.');
 };
 
+/** Whether an answer whose end is known has waited long enough for what comes next. */
+const isLate = async (next: Promise<unknown>, { state }: AnswerReader, clock: Clock): Promise<boolean> => {
+  if (state === 'running') return false;
+  const came = new AbortController();
+  const late = pause(clock, graceMs[state], came.signal).then(() => !came.signal.aborted);
+  const verdict = await Promise.race([next.then(() => false).catch(() => false), late]);
+  came.abort();
+  return verdict;
+};
+
+/** What the events of an answer come to. A connection that breaks after the last word has done no harm. */
+async function* readAnswer(
+  events: AsyncIterator<SseEvent>,
+  reader: AnswerReader,
+  clock: Clock,
+): AsyncGenerator<LlmOutput, void> {
+  try {
+    for (;;) {
+      const next = events.next();
+      while (await isLate(next, reader, clock)) {
+        if (reader.state === 'over') return;
+        yield* reader.settle();
+      }
+      const { done, value } = await next;
+      if (done === true) break;
+      yield* reader.push(value);
+    }
+    yield* reader.end();
+  } catch (error) {
+    if (reader.state === 'running') throw error;
+    yield* reader.settle();
+  }
+}
+
 /** One answer, as it comes. What it cost is told even when it is left in the middle: counted, or else estimated. */
 export async function* answer(
   options: AnswerOptions,
   input: LlmInput,
   context: InferContext,
 ): AsyncGenerator<LlmOutput, void> {
+  const { connection, deps } = options;
   const leaving = new AbortController();
   const signal = AbortSignal.any([context.signal, leaving.signal]);
   const reader = options.createReader();
   let isAnswered = false;
   let isCounted = false;
-  const note = (output: LlmOutput): LlmOutput => {
-    if (output.type === 'usage') isCounted = true;
-    return output;
-  };
-  const isBillLate = async (next: Promise<unknown>): Promise<boolean> => {
-    const came = new AbortController();
-    const late = pause(options.deps.clock, billGraceMs, came.signal).then(() => !came.signal.aborted);
-    const verdict = await Promise.race([next.then(() => false).catch(() => false), late]);
-    came.abort();
-    return verdict;
+
+  const tellCost = (): void => {
+    const estimated = {
+      inputTokens: estimatePromptTokens(input.messages),
+      outputTokens: reader.writtenTokens,
+    };
+    const { inputTokens, outputTokens } = reader.count ?? estimated;
+    context.usage({ unit: 'input_tokens', amount: inputTokens });
+    context.usage({ unit: 'output_tokens', amount: outputTokens });
   };
 
   try {
@@ -106,33 +145,15 @@ export async function* answer(
     const response = await ask(options, input, signal);
     isAnswered = true;
     const events = (await eventsOf(options, response, signal))[Symbol.asyncIterator]();
-    try {
-      for (;;) {
-        const next = events.next();
-        if (reader.state === 'finishing' && (await isBillLate(next))) yield* reader.settle().map(note);
-        const { done, value } = await next;
-        if (signal.aborted) return;
-        if (done) break;
-        for (const output of reader.push(value)) yield note(output);
-      }
-      yield* reader.end().map(note);
-    } catch (error) {
-      if (reader.state !== 'finishing') throw error;
-      yield* reader.settle().map(note);
+    for await (const output of readAnswer(events, reader, deps.clock)) {
+      if (signal.aborted) return;
+      isCounted ||= output.type === 'usage';
+      yield output;
     }
   } catch (error) {
-    if (signal.aborted || reader.state === 'over') return;
-    throw options.connection.fail(error);
+    if (!signal.aborted) throw connection.fail(error);
   } finally {
     leaving.abort();
-    if (isAnswered && !isCounted) {
-      const estimated = {
-        inputTokens: estimatePromptTokens(input.messages),
-        outputTokens: reader.writtenTokens,
-      };
-      const { inputTokens, outputTokens } = reader.count ?? estimated;
-      context.usage({ unit: 'input_tokens', amount: inputTokens });
-      context.usage({ unit: 'output_tokens', amount: outputTokens });
-    }
+    if (isAnswered && !isCounted) tellCost();
   }
 }

@@ -23,7 +23,7 @@ export interface Connection {
   readonly host: string;
   /** The coded error of a failed call, and of a failure that an answer tells of. */
   fail(error: unknown): TthError;
-  failOf(body: unknown, headers?: Headers): TthError;
+  failOf(body: unknown, headers?: Headers, status?: number): TthError;
 }
 
 /** Headers that the SDK makes up by itself. */
@@ -40,6 +40,12 @@ const parse = (text: string): unknown => {
   } catch {
     return undefined;
   }
+};
+
+/** Whether others on the way can read along. */
+const isOpen = (address: string): boolean => {
+  const { protocol, hostname } = new URL(address);
+  return protocol === 'http:' && !/^(?:localhost|127\..*|\[::1\])$/.test(hostname);
 };
 
 /**
@@ -65,6 +71,10 @@ export const connect = (
       nowMs: clock.now(),
       ...(answered && { headers: answered }),
     });
+
+  if (apiKey !== undefined && isOpen(baseUrl)) {
+    log.warn({ host }, 'the key of a provider travels unencrypted; use https');
+  }
 
   let hasWarned = false;
   const warnOnce = (made: Headers): void => {

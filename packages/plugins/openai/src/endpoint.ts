@@ -40,8 +40,9 @@ export const openEndpoint = (options: ChatOptions | ResponsesOptions, deps: Adap
 
   const look = async (signal: AbortSignal): Promise<Health> => {
     if (flavour.alivePath !== undefined) {
-      const alive = await http.get(`${root}${flavour.alivePath}`, { headers, signal });
-      for await (const _ of alive.bytes());
+      const alive = await http.fetch(`${root}${flavour.alivePath}`, { headers, signal });
+      await alive.body?.cancel();
+      if (!alive.ok) throw connection.failOf(undefined, alive.headers, alive.status);
     }
     return judgeModel(options.model, await findModels(http, { baseUrl, headers, signal }));
   };

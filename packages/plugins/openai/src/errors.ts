@@ -90,7 +90,7 @@ export const toError = (failure: Failure, { rules, host, nowMs, headers }: Error
   const rule = [...rules, ...commonErrors].find((each) => matches(each, failure));
   const asked = headers && (readRetryAfter(headers, nowMs) ?? readReset(headers));
   const isOverload = failure.status === 503 || failure.status === 529;
-  const verdict = isOverload && asked !== undefined ? 'busy' : (rule?.then ?? byStatus(failure.status));
+  const verdict = isOverload && asked !== undefined ? 'busy' : (rule?.verdict ?? byStatus(failure.status));
   const retryAfterMs = verdict === 'busy' ? (asked ?? rule?.restMs) : undefined;
   const named = {
     vendorCode: asName(failure.code),

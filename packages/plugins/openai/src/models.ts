@@ -4,8 +4,6 @@ import * as z from 'zod';
 /** A model that a server offers. */
 export interface ModelInfo {
   readonly id: string;
-  /** Tokens of a prompt with its answer, where the server says so. */
-  readonly contextTokens?: number;
   /** ISO date on which it is switched off, where that is known. */
   readonly shutdownDate?: string;
 }
@@ -14,7 +12,6 @@ const list = z.looseObject({
   data: z.array(
     z.looseObject({
       id: z.string(),
-      max_model_len: z.number().nullish().catch(undefined),
       shutdown_date: z.string().nullish().catch(undefined),
     }),
   ),
@@ -40,9 +37,8 @@ export const listModels = async (
       'The provider lists its models in a way that nobody knows.',
     );
   }
-  return read.data.data.map(({ id, max_model_len, shutdown_date }) => ({
+  return read.data.data.map(({ id, shutdown_date }) => ({
     id,
-    ...(max_model_len && { contextTokens: max_model_len }),
     ...(shutdown_date && { shutdownDate: shutdown_date }),
   }));
 };
@@ -77,7 +73,8 @@ export const judgeModel = (
     .map(({ id }) => id)
     .toSorted()
     .slice(0, listedAtMost);
-  const ours = models.find(({ id }) => id === model);
+  // Ollama lists a name without a tag with the one that is meant.
+  const ours = models.find(({ id }) => id === model || id === `${model}:latest`);
   if (ours === undefined) {
     return { status: 'degraded', detail: `It does not list the model ${model}.`, models: names };
   }

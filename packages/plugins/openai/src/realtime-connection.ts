@@ -1,13 +1,15 @@
 import {
   type Clock,
+  type Inbox,
   type Log,
   type Socket,
   TthError,
   type UsageRecord,
+  createInbox,
   forgiveOne,
+  fromBase64,
   isTthError,
 } from '@tth/core/plugin';
-import { type Channel, createChannel } from './realtime-channel.ts';
 import type { RateLimits } from './realtime-limits.ts';
 import {
   type DoneResponse,
@@ -37,8 +39,6 @@ export interface RealtimeResponse {
 export interface RealtimeConnection {
   /** Open, and nothing said that it will not be of use. */
   readonly isUsable: boolean;
-  /** Responses whose end the vendor has not told, cancelled ones included. */
-  readonly openResponses: number;
   readonly openedAtMs: number;
   /** Whether it speaks so, or can be made to now. A voice stays once it was heard; a speed while a response is open. */
   suits(settings: SessionSettings): boolean;
@@ -60,11 +60,12 @@ export interface ConnectionDeps {
 }
 
 interface Entry {
-  readonly channel: Channel<ResponseEvent>;
+  readonly inbox: Inbox<ResponseEvent>;
   readonly eventId: string;
   readonly usage: (record: UsageRecord) => void;
   id: string | undefined;
-  isCancelled: boolean;
+  /** Once it was cancelled: ends the wait for the vendor's word that it is over. */
+  endWait: (() => void) | undefined;
 }
 
 /** A cancelled response that does not end within this time: its connection is of no more use. */
@@ -84,7 +85,8 @@ export const createConnection = (
   const entries = new Map<string, Entry>();
   let current: Partial<SessionSettings> = {};
   let hasSpoken = false;
-  let isOver = false;
+  /** Why it is over; absent while it is not. */
+  let over: TthError | undefined;
   let closesWhenIdle = false;
   let count = 0;
   let goOn: (() => void) | undefined;
@@ -94,10 +96,10 @@ export const createConnection = (
     goOn = undefined;
     resumed?.();
   };
-  /** Someone waits for what comes next, or nobody listens and only news of the connection can come. */
+  /** Someone has nothing left to take, or nobody listens and only news of the connection can come. */
   const isWanted = (): boolean => {
     const all = [...entries.values()];
-    return all.length === 0 || all.some(({ isCancelled, channel }) => isCancelled || channel.isWaiting);
+    return all.length === 0 || all.some(({ endWait, inbox }) => endWait !== undefined || inbox.length === 0);
   };
   const byId = (id: string): Entry | undefined => [...entries.values()].find((entry) => entry.id === id);
   const post = (message: string): void => {
@@ -105,27 +107,28 @@ export const createConnection = (
   };
 
   const forget = (segment: string): void => {
+    entries.get(segment)?.endWait?.();
     entries.delete(segment);
-    if (entries.size === 0 && closesWhenIdle) finish();
+    if (entries.size === 0 && closesWhenIdle) finish(lost());
     resume();
   };
-  const finish = (error?: TthError): void => {
-    if (isOver) return;
-    isOver = true;
-    for (const { channel } of entries.values()) channel.end(error ?? lost());
+  const finish = (error: TthError): void => {
+    if (over !== undefined) return;
+    over = error;
+    for (const { inbox, endWait } of entries.values()) {
+      inbox.end(error);
+      endWait?.();
+    }
     entries.clear();
     socket.close();
     resume();
   };
 
   const stop = (segment: string, entry: Entry): void => {
-    if (entry.isCancelled || !entries.has(segment)) return;
-    entry.isCancelled = true;
-    entry.channel.end();
+    if (entry.endWait !== undefined || !entries.has(segment)) return;
+    entry.inbox.drop();
+    entry.endWait = clock.after(cancelWithinMs, () => finish(lost()));
     if (entry.id !== undefined) post(responseCancel(entry.id));
-    clock.after(cancelWithinMs, () => {
-      if (entries.get(segment) === entry) finish(lost());
-    });
     resume();
   };
 
@@ -135,7 +138,7 @@ export const createConnection = (
     const error = failOf(complaint);
     const [segment, entry] = [...entries].find(([, { eventId }]) => eventId === about) ?? [];
     if (segment !== undefined && entry !== undefined) {
-      entry.channel.end(error);
+      entry.inbox.end(error);
       forget(segment);
       return;
     }
@@ -152,8 +155,8 @@ export const createConnection = (
       entry.usage({ unit: 'input_tokens', amount: response.usage.input_tokens });
       entry.usage({ unit: 'output_tokens', amount: response.usage.output_tokens });
     }
-    entry.channel.put({ kind: 'done', response });
-    entry.channel.end();
+    entry.inbox.put({ kind: 'done', response });
+    entry.inbox.end();
     forget(segment);
   };
 
@@ -164,12 +167,12 @@ export const createConnection = (
       const entry = entries.get(metadata?.[segmentKey] ?? '');
       if (entry === undefined) return;
       entry.id = id;
-      if (entry.isCancelled) post(responseCancel(id));
+      if (entry.endWait !== undefined) post(responseCancel(id));
     } else if (event?.type === 'response.output_audio.delta') {
       hasSpoken = true;
-      byId(event.response_id)?.channel.put({ kind: 'audio', bytes: Buffer.from(event.delta, 'base64') });
+      byId(event.response_id)?.inbox.put({ kind: 'audio', bytes: fromBase64(event.delta) });
     } else if (event?.type === 'response.output_audio_transcript.done') {
-      byId(event.response_id)?.channel.put({ kind: 'transcript', text: event.transcript });
+      byId(event.response_id)?.inbox.put({ kind: 'transcript', text: event.transcript });
     } else if (event?.type === 'response.done') settle(event.response);
     else if (event?.type === 'rate_limits.updated') limits.note(event.rate_limits);
     else if (event?.type === 'error') complain(event.error);
@@ -180,7 +183,7 @@ export const createConnection = (
     try {
       for await (const message of socket.messages()) {
         take(message);
-        if (isOver) return;
+        if (over !== undefined) return;
         if (isWanted()) continue;
         await new Promise<void>((resolve) => {
           goOn = resolve;
@@ -206,10 +209,7 @@ export const createConnection = (
 
   return {
     get isUsable() {
-      return !isOver && !closesWhenIdle && socket.isOpen;
-    },
-    get openResponses() {
-      return entries.size;
+      return over === undefined && !closesWhenIdle && socket.isOpen;
     },
     openedAtMs,
     suits: ({ voice, speed }) =>
@@ -217,13 +217,14 @@ export const createConnection = (
       ((current.voice === voice || (!hasSpoken && entries.size === 0)) &&
         (current.speed === speed || entries.size === 0)),
     respond: async (reading, settings, usage) => {
+      if (over !== undefined) throw over;
       const segment = `s${(count += 1)}`;
       const entry: Entry = {
-        channel: createChannel<ResponseEvent>(resume),
+        inbox: createInbox<ResponseEvent>(resume),
         eventId: `response-${segment}`,
         usage,
         id: undefined,
-        isCancelled: false,
+        endWait: undefined,
       };
       entries.set(segment, entry);
       try {
@@ -231,13 +232,13 @@ export const createConnection = (
         await socket.send(responseCreate(entry.eventId, segment, reading));
       } catch (error) {
         forget(segment);
-        throw error;
+        throw over ?? error;
       }
-      return { events: () => entry.channel.items(), cancel: () => stop(segment, entry) };
+      return { events: () => entry.inbox.items(), cancel: () => stop(segment, entry) };
     },
     close: (when) => {
       closesWhenIdle = true;
-      if (when === 'now' || entries.size === 0) finish();
+      if (when === 'now' || entries.size === 0) finish(lost());
     },
   };
 };

@@ -6,8 +6,8 @@ import { truncated } from './speech-errors.ts';
 
 /** What the vendor says on a socket and nowhere else. */
 const ofSockets: readonly ErrorRule[] = [
-  { type: ['authentication_error', 'permission_error'], then: 'config' },
-  { code: ['session_expired'], then: 'down' },
+  { type: ['authentication_error', 'permission_error'], verdict: 'config' },
+  { code: ['session_expired'], verdict: 'down' },
 ];
 
 /** Requests of ours that are refused in a row until it is no accident. */
@@ -29,7 +29,7 @@ export const createComplaints = (host: string, now: () => number): Complaints =>
       const isInvalid = status === undefined && failure.type === 'invalid_request_error';
       if (isInvalid) invalid += 1;
       const again: readonly ErrorRule[] =
-        invalid >= invalidInARow ? [{ type: ['invalid_request_error'], then: 'config' }] : [];
+        invalid >= invalidInARow ? [{ type: ['invalid_request_error'], verdict: 'config' }] : [];
       return toError(failure, {
         rules: [...ofSockets, ...again],
         host,

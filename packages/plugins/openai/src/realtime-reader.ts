@@ -1,9 +1,11 @@
 import {
   type AdapterSession,
+  type Clock,
   type InferContext,
   type SpeechControl,
   type SpeechInput,
   type SpeechOutput,
+  TthError,
   wholeFrames,
 } from '@tth/core/plugin';
 import type { RealtimeConnection, RealtimeResponse } from './realtime-connection.ts';
@@ -11,7 +13,7 @@ import { type Complaints, errorOfEnd, misreads } from './realtime-errors.ts';
 import { type Fidelity, isMisread } from './realtime-fidelity.ts';
 import type { RateLimits } from './realtime-limits.ts';
 import { type RealtimeOptions, realtimeMap } from './realtime-options.ts';
-import type { DoneResponse, SessionSettings } from './realtime-wire.ts';
+import type { DoneResponse, Reading, SessionSettings } from './realtime-wire.ts';
 import { soundless } from './speech-errors.ts';
 import { instructionsFor } from './speech-manner.ts';
 
@@ -22,7 +24,9 @@ export interface ReaderDeps {
   readonly fidelity: Fidelity;
   /** Makes a connection that lasts as long as `signal`. */
   readonly connect: (signal: AbortSignal) => Promise<RealtimeConnection>;
-  readonly nowMs: () => number;
+  readonly clock: Clock;
+  /** Of the conversation. */
+  readonly signal?: AbortSignal;
 }
 
 /** Reads the sentences of one conversation over one socket at a time. */
@@ -31,6 +35,12 @@ export interface Reader extends AdapterSession<SpeechInput, SpeechControl, Speec
   open(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** A handshake that takes longer is given up. */
+const dialWithinMs = 5_000;
+
+const tooLate = (): TthError =>
+  new TthError('provider.timeout', 'The provider did not open the connection in time.');
 
 const clampSpeed = (rate: number): number =>
   Math.min(realtimeMap.rate.range.max, Math.max(realtimeMap.rate.range.min, rate));
@@ -54,29 +64,47 @@ export const createReader = ({
   complaints,
   fidelity,
   connect,
-  nowMs,
+  clock,
+  signal: conversation,
 }: ReaderDeps): Reader => {
   const life = new AbortController();
   let current: Promise<RealtimeConnection> | undefined;
   const maxAgeMs = options.connectionMinutes * 60_000;
 
   const dial = (): Promise<RealtimeConnection> => {
-    const dialled = connect(life.signal);
+    const attempt = new AbortController();
+    const signals = [life.signal, attempt.signal, ...(conversation === undefined ? [] : [conversation])];
+    const dialled = connect(AbortSignal.any(signals));
+    const cancelLimit = clock.after(dialWithinMs, () => attempt.abort(tooLate()));
     current = dialled;
-    dialled.catch(() => {
-      if (current === dialled) current = undefined;
-    });
+    void dialled
+      .catch(() => {
+        if (current === dialled) current = undefined;
+      })
+      .finally(cancelLimit);
     return dialled;
   };
 
-  /** A connection that speaks so; one that cannot any more is left to end by itself. */
-  const connectionFor = async (settings: SessionSettings): Promise<RealtimeConnection> => {
-    const before = await current;
-    if (before === undefined) return dial();
-    const isYoung = nowMs() - before.openedAtMs < maxAgeMs;
-    if (before.isUsable && isYoung && before.suits(settings)) return before;
-    before.close('idle');
-    return dial();
+  const fits = (connection: RealtimeConnection, settings: SessionSettings): boolean =>
+    connection.isUsable &&
+    clock.monotonicMs() - connection.openedAtMs < maxAgeMs &&
+    connection.suits(settings);
+
+  /** Over a connection that speaks so. One that cannot any more is left to end with what it still says. */
+  const begin = async (
+    reading: Reading,
+    settings: SessionSettings,
+    usage: InferContext['usage'],
+  ): Promise<RealtimeResponse> => {
+    for (;;) {
+      if (current === undefined) return (await dial()).respond(reading, settings, usage);
+      const known = current;
+      const connection = await known;
+      if (fits(connection, settings)) return connection.respond(reading, settings, usage);
+      if (current !== known) continue;
+      connection.close('idle');
+      current = undefined;
+    }
   };
 
   async function* sound(
@@ -96,12 +124,18 @@ export const createReader = ({
     control: SpeechControl,
     { signal, usage }: InferContext,
   ): AsyncGenerator<SpeechOutput, void> {
+    signal.throwIfAborted();
     limits.check();
     const settings = { voice: control.voice ?? options.voice, speed: clampSpeed(control.rate) };
-    const connection = await orAbort(connectionFor(settings), signal);
-    const manner = instructionsFor(control);
     const { reasoningEffort } = options;
-    const response = await connection.respond({ text, manner, reasoningEffort }, settings, usage);
+    const beginning = begin({ text, manner: instructionsFor(control), reasoningEffort }, settings, usage);
+    const response = await orAbort(beginning, signal).catch((error: unknown) => {
+      beginning.then(
+        (late) => late.cancel(),
+        () => {},
+      );
+      throw error;
+    });
     const cancel = (): void => response.cancel();
     signal.addEventListener('abort', cancel, { once: true });
     if (signal.aborted) cancel();

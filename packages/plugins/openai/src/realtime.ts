@@ -11,7 +11,7 @@ import { createComplaints } from './realtime-errors.ts';
 import { createFidelity } from './realtime-fidelity.ts';
 import { createRateLimits } from './realtime-limits.ts';
 import { realtimeCapabilities, realtimeOptions } from './realtime-options.ts';
-import { type Reader, createReader } from './realtime-reader.ts';
+import { type Reader, type ReaderDeps, createReader } from './realtime-reader.ts';
 
 /** What an answer says beside its body that counts here. */
 const headersOf = ({ header }: Refusal): Headers => {
@@ -30,6 +30,7 @@ const headersOf = ({ header }: Refusal): Headers => {
  */
 export const openaiRealtime = defineTts({
   id: 'openai-realtime',
+  optIn: true,
   options: realtimeOptions,
   capabilities: realtimeCapabilities,
   create: (options, { clock, http, log, secrets, socket }) => {
@@ -44,14 +45,14 @@ export const openaiRealtime = defineTts({
       const opened = await socket.open(url, { headers, signal, explain });
       return createConnection(opened, { clock, log, limits, failOf: complaints.failOf });
     };
-    const newReader = (fidelity = createFidelity(options.misreadLimit)): Reader =>
-      createReader({ options, limits, complaints, fidelity, connect, nowMs: () => clock.monotonicMs() });
+    const newReader = (given: Pick<ReaderDeps, 'fidelity' | 'signal'>): Reader =>
+      createReader({ options, limits, complaints, connect, clock, ...given });
     /** Of sentences that belong to no conversation. */
     const shared = createFidelity(options.misreadLimit);
 
     return {
       async *inferStream(input: SpeechInput, control: SpeechControl, context: InferContext) {
-        const reader = newReader(shared);
+        const reader = newReader({ fidelity: shared });
         try {
           yield* reader.inferStream(input, control, context);
         } finally {
@@ -59,17 +60,9 @@ export const openaiRealtime = defineTts({
         }
       },
       openSession: async ({ signal }) => {
-        const reader = newReader();
-        const leave = (): void => void reader.close();
-        signal.addEventListener('abort', leave, { once: true });
+        const reader = newReader({ fidelity: createFidelity(options.misreadLimit), signal });
         await reader.open();
-        return {
-          inferStream: reader.inferStream,
-          close: async () => {
-            signal.removeEventListener('abort', leave);
-            await reader.close();
-          },
-        };
+        return reader;
       },
       health: async (signal) => judgeModel(model, await findModels(http, { baseUrl, headers, signal })),
     };

@@ -35,14 +35,10 @@ export const askHealth = async (
   const { flavour, server, voice } = settings;
   const get = async (template: string): Promise<unknown> => {
     const response = await calls.get(addressOf(template, settings), signal);
-    let body = '';
-    const decoder = new TextDecoder();
-    for await (const bytes of response.bytes()) body += decoder.decode(bytes, { stream: true });
-    try {
-      return JSON.parse(body) as unknown;
-    } catch {
-      return undefined;
-    }
+    const isJson = /json/i.test(response.header('content-type') ?? '');
+    if (isJson) return response.json();
+    for await (const _ of response.bytes());
+    return undefined;
   };
   try {
     await get(server.addresses.alive);

@@ -30,7 +30,7 @@ const read = (
 ): AsyncIterable<SpeechOutput> => {
   if (form === 'captions') return readCaptions(response, text, sampleRateHz, context.signal);
   if (form === 'sse') return untimed(readSpeechEvents(response, sampleRateHz, calls, context));
-  return untimed(readSound(response, sampleRateHz));
+  return untimed(readSound(response, form === 'whole' ? undefined : sampleRateHz));
 };
 
 /** Tokens that vLLM-Omni counts in headers, where its answer has no place for them. */
@@ -47,6 +47,7 @@ const countHeaders = (response: HttpResponse, usage: InferContext['usage']): voi
  */
 export const openaiSpeech = defineTts({
   id: 'openai-speech',
+  optIn: true,
   options: speechOptions,
   capabilities: speechCapabilities,
   create: (settings, deps) => {
@@ -54,7 +55,7 @@ export const openaiSpeech = defineTts({
     const calls = createSpeechCalls(settings, deps);
     if (server.endsOn !== undefined) {
       deps.log.warn(
-        { adapter: 'openai-speech', endsOn: server.endsOn },
+        { endsOn: server.endsOn },
         'the vendor shuts this endpoint down; give the route another voice before',
       );
     }

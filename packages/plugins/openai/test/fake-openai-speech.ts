@@ -71,7 +71,8 @@ const answerTo = (path: string, body: Body, script: SpeechScript): [string, read
   const { input, text: plain } = body as { readonly input?: string; readonly text?: string };
   const text = input ?? plain ?? '';
   const speed = Number(body['speed'] ?? 1 / Number(body['length_scale'] ?? 1));
-  const asked: Asked = { text, speed, rateHz };
+  const volume = Number(body['volume_multiplier'] ?? 1);
+  const asked: Asked = { text, speed, rateHz, volume };
   if (path === '/dev/captioned_speech') return ['application/json', [...captionSteps(asked)]];
   if (body['stream_format'] === 'sse') return ['text/event-stream; charset=utf-8', [...eventSteps(asked)]];
   if (body['response_format'] === 'pcm') return ['audio/pcm', [...rawSteps(asked)]];
@@ -193,6 +194,22 @@ export const recut =
     return Array.from({ length: Math.ceil(all.length / byteLength) }, (_, at) =>
       piece(all.subarray(at * byteLength, (at + 1) * byteLength)),
     );
+  };
+
+/** Cuts the sound inside of events anew, into runs of this many bytes. */
+export const rebase =
+  (byteLength: number) =>
+  (steps: readonly Step[]): readonly Step[] => {
+    const texts = steps.flatMap((step) =>
+      step.kind === 'piece' ? [Buffer.from(step.bytes).toString()] : [],
+    );
+    const audio = texts.map((text) => /"audio":"([^"]*)"/.exec(text)?.[1] ?? '');
+    const all = Buffer.concat(audio.map((base64) => Buffer.from(base64, 'base64')));
+    const events = Array.from({ length: Math.ceil(all.length / byteLength) }, (_, at) => {
+      const run = all.subarray(at * byteLength, (at + 1) * byteLength).toString('base64');
+      return piece(`data: ${JSON.stringify({ type: 'speech.audio.delta', audio: run })}\n\n`);
+    });
+    return [...events, ...steps.slice(-1)];
   };
 
 /** The first pieces of an answer, and then this. */

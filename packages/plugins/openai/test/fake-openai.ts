@@ -10,7 +10,7 @@ type Step = Fault extends (steps: Iterable<infer S>) => unknown ? S : never;
 
 /** How a call is answered. Nothing said: well. */
 export interface FakeScript {
-  readonly reply?: FakeReply;
+  readonly reply?: FakeReply | ((body: FakeRequest['body']) => FakeReply);
   /** Of a response. */
   readonly end?: ResponseEnd;
   /** Answers with this alone; an object is sent as JSON. */
@@ -52,6 +52,8 @@ export interface FakeOpenai {
   readonly requests: readonly FakeRequest[];
   /** Other requests: for lists, for health. */
   readonly looks: readonly { readonly path: string; readonly headers: http.IncomingHttpHeaders }[];
+  /** Connections, idle ones included. */
+  readonly openSockets: number;
   /** From now on; `nth` counts the calls from now on, from 0. */
   play(script: FakeScript | ((nth: number) => FakeScript)): void;
   /** What other requests are answered with, by path; `undefined` is 404. */
@@ -111,8 +113,17 @@ const readBody = async (request: http.IncomingMessage): Promise<Entry['body']> =
   return text === '' ? {} : (JSON.parse(text) as Entry['body']);
 };
 
-/** How a model answers that nobody told anything. */
-const usualReply: FakeReply = { text: 'The sea is deep. Nobody has seen all of it.' };
+/** How a model answers that nobody told anything: as it was asked to, in words or in JSON. */
+const usualReply = (body: Entry['body']): FakeReply => {
+  const { format } = (body['text'] ?? {}) as { readonly format?: unknown };
+  const isJson = format !== undefined || body['response_format'] !== undefined;
+  return { text: isJson ? '{"city":"Paris"}' : 'The sea is deep. Nobody has seen all of it.' };
+};
+
+const replyTo = (body: Entry['body'], { reply }: FakeScript): FakeReply => ({
+  ...usualReply(body),
+  ...(typeof reply === 'function' ? reply(body) : reply),
+});
 
 export const startFakeOpenai = async (): Promise<FakeOpenai> => {
   const requests: Entry[] = [];
@@ -126,7 +137,7 @@ export const startFakeOpenai = async (): Promise<FakeOpenai> => {
     const model = String(body['model']);
     const asked = (body['stream_options'] ?? {}) as Record<string, boolean>;
     const usage = asked['continuous_usage_stats'] ? 'every' : asked['include_usage'] ? 'final' : 'none';
-    const reply = { usage, ...usualReply, ...given.reply } as const;
+    const reply: FakeReply = { usage, ...replyTo(body, given) };
     if (path.endsWith('/responses')) {
       return [...responseEvents(reply, model, given.end ?? {})].map((event) =>
         write(event.type, JSON.stringify(event), given),
@@ -171,7 +182,7 @@ export const startFakeOpenai = async (): Promise<FakeOpenai> => {
       return;
     }
     if (entry.body['stream'] !== true) {
-      sendJson(response, 200, chatCompletion({ ...usualReply, ...given.reply }, String(entry.body['model'])));
+      sendJson(response, 200, chatCompletion(replyTo(entry.body, given), String(entry.body['model'])));
       return;
     }
     response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'x-request-id': 'req_1' });
@@ -198,6 +209,9 @@ export const startFakeOpenai = async (): Promise<FakeOpenai> => {
     url: `http://127.0.0.1:${port}/v1`,
     requests,
     looks,
+    get openSockets() {
+      return sockets.size;
+    },
     play: (given) => {
       count = 0;
       script = typeof given === 'function' ? given : () => given;

@@ -2,10 +2,11 @@ import { startAdapter } from '@tth/testkit';
 import { ttsConformance } from '@tth/testkit/conformance';
 import { afterAll } from 'vitest';
 import plugin from '../src/index.ts';
-import { recut, startSpeechServer } from './fake-openai-speech.ts';
+import { startSpeechServer } from './fake-openai-speech.ts';
+import { speechHandle } from './speech-kit.ts';
 
 const server = await startSpeechServer();
-server.play({ change: recut(481) });
+const vendor = speechHandle(server);
 afterAll(() => server.close());
 
 const transports = [
@@ -16,7 +17,12 @@ const transports = [
 ] as const;
 
 for (const options of transports) {
-  ttsConformance(`openai-speech as ${options.form}`, () =>
-    startAdapter(plugin, 'tts', 'openai-speech', { options: { baseUrl: `${server.url}/v1`, ...options } }),
+  ttsConformance(
+    `openai-speech as ${options.form}`,
+    () =>
+      startAdapter(plugin, 'tts', 'openai-speech', {
+        options: { baseUrl: `${server.url}/v1`, apiKey: 'VOICE_KEY', ...options },
+      }),
+    { vendor },
   );
 }

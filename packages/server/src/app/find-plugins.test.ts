@@ -1,17 +1,28 @@
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createProject, removeProjects } from '../../test/project.ts';
 import { discoverPlugins, namedPlugins } from './find-plugins.ts';
+
+afterEach(removeProjects);
 
 const root = path.resolve(import.meta.dirname, '../../../..');
 
 describe('finding plugins', () => {
   it('names the dependencies of a project that carry the keyword', async () => {
-    expect((await discoverPlugins(root)).toSorted()).toEqual([
-      '@tth/plugin-codecs',
-      '@tth/plugin-espeak',
-      '@tth/plugin-local-llm',
-      '@tth/plugin-puppet',
-    ]);
+    const installed = (name: string, keywords: readonly string[]): [string, string] => [
+      `node_modules/${name}/package.json`,
+      JSON.stringify({ name, keywords }),
+    ];
+    const { shell } = await createProject({
+      'package.json': '{"dependencies":{"a-voice":"1","not-installed":"1","a-library":"1"}}',
+      ...Object.fromEntries([
+        installed('a-voice', ['tth-plugin']),
+        installed('a-library', ['voice']),
+        installed('a-stranger', ['tth-plugin']),
+      ]),
+    });
+
+    expect(await discoverPlugins(shell.root)).toEqual(['a-voice']);
   });
 
   it('finds none where there is no project', async () => {

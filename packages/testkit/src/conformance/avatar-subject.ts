@@ -15,7 +15,7 @@ import {
   samplesToUs,
 } from '@tth/core/plugin';
 import { beginningIn, spreadWords, toneAt } from '../tone.ts';
-import type { Call, Subject } from './check.ts';
+import type { Call, Opened, Subject } from './check.ts';
 
 /** What a face is shown: words, how long they are spoken, with which controls and which feeling. */
 export interface Showing {
@@ -84,10 +84,7 @@ export const soundMs = (items: readonly AvatarOutput[]): number =>
   items.reduce((sum, item) => (item.type === 'audio' ? sum + samplesToUs(item.pcm.length) / 1000 : sum), 0);
 
 /** A face as the checks see it, with pictures of one codec. */
-export const avatarSubject = (
-  given: Pick<AvatarSubject, 'started' | 'make' | 'vendor' | 'limitMs'>,
-  codec: PictureCodec,
-): AvatarSubject => {
+export const avatarSubject = (given: Opened<AvatarAdapter>, codec: PictureCodec): AvatarSubject => {
   const { adapter } = given.started;
   const words = { long: 'Hello there, it is good to see you.', short: 'Hello.' };
   const controlOf = (more: Partial<AvatarControl> = {}): AvatarControl => ({

@@ -27,6 +27,17 @@ export const until = async (limitMs: number, what: string, condition: () => bool
   }
 };
 
+/** How many calls the vendor is still answering of those that are none of ours, once the last one has had time to end. */
+export const openBefore = async ({ vendor, limitMs }: Subject): Promise<number> => {
+  const isQuiet = (): boolean => vendor!.openCalls() === 0;
+  await until(limitMs / 20, 'The vendor is quiet', isQuiet).catch(() => {});
+  return vendor!.openCalls();
+};
+
+/** Resolves once the vendor answers no more calls than `before`. */
+export const untilClosed = ({ vendor, limitMs }: Subject, before: number): Promise<void> =>
+  until(limitMs / 5, 'The connection to the vendor is closed', () => vendor!.openCalls() <= before);
+
 /** What a call came to. */
 export interface Ending<Item> {
   readonly items: readonly Item[];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createInferContext } from '../inference-context.ts';
-import { collect, follow, until, within } from './calls.ts';
+import { collect, follow, openBefore, until, untilClosed, within } from './calls.ts';
 import type { Check, Subject } from './check.ts';
 import type { VendorFault } from '../vendor-handle.ts';
 
@@ -32,7 +32,8 @@ const isOfUse = async (subject: Subject): Promise<void> => {
 /** Begins a call of a vendor that hangs, aborts it there, and sees the connection closed. */
 const abortsWhileVendorHangs = async (subject: Subject, fault: VendorFault): Promise<void> => {
   const vendor = vendorOf(subject);
-  const [open, requests, pieces] = [vendor.openCalls(), vendor.requests(), vendor.pieces()];
+  const open = await openBefore(subject);
+  const [requests, pieces] = [vendor.requests(), vendor.pieces()];
   const hasItem = fault.kind === 'hang' && fault.at === 'after_first_item';
   vendor.play(fault);
   const abort = new AbortController();
@@ -46,9 +47,9 @@ const abortsWhileVendorHangs = async (subject: Subject, fault: VendorFault): Pro
 
   const { error } = await ending;
   assert.equal(error, undefined, 'The aborted call threw something.');
-  await until(subject.limitMs, 'The connection to the vendor is closed', () => vendor.openCalls() === open);
+  await untilClosed(subject, open);
   assert.equal(vendor.requests(), requests + 1, 'The vendor was asked again.');
-  assert(vendor.pieces() <= sent + 1, 'The vendor could go on.');
+  assert(vendor.pieces() <= sent + 1, 'The vendor could go on after the abort.');
 };
 
 /** An abort ends a call, at once and without a trace, whenever it comes. */
@@ -142,8 +143,8 @@ export const cancelChecks: readonly Check[] = [
     needsVendor: true,
     run: async (subject) => {
       const vendor = vendorOf(subject);
-      const open = vendor.openCalls();
-      vendor.play({ kind: 'drip', everyMs: 25 });
+      const open = await openBefore(subject);
+      vendor.play({ kind: 'drip', everyMs: 60 });
       const abort = new AbortController();
       let sent = 0;
       const read = async (): Promise<void> => {
@@ -155,11 +156,7 @@ export const cancelChecks: readonly Check[] = [
       };
 
       await within(subject.limitMs, 'The aborted call', read());
-      await until(
-        subject.limitMs,
-        'The connection to the vendor is closed',
-        () => vendor.openCalls() === open,
-      );
+      await untilClosed(subject, open);
 
       const late = vendor.pieces() - sent;
       assert(late <= 1, `The vendor sent ${late} more pieces.`);
@@ -172,7 +169,7 @@ export const cancelChecks: readonly Check[] = [
     needsVendor: true,
     run: async (subject) => {
       const vendor = vendorOf(subject);
-      const open = vendor.openCalls();
+      const open = await openBefore(subject);
       vendor.play({ kind: 'hang', at: 'after_first_item' });
       const leave = async (): Promise<void> => {
         const context = createInferContext({ log: subject.started.log });
@@ -181,11 +178,7 @@ export const cancelChecks: readonly Check[] = [
 
       await within(subject.limitMs, 'Leaving a call', leave());
 
-      await until(
-        subject.limitMs,
-        'The connection to the vendor is closed',
-        () => vendor.openCalls() === open,
-      );
+      await untilClosed(subject, open);
     },
   },
 ];

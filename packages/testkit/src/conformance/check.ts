@@ -5,14 +5,22 @@ import type { VendorHandle } from '../vendor-handle.ts';
 /** One call of an adapter, with everything but its context given. */
 export type Call<Item = unknown> = (context: InferContext) => AsyncIterable<Item>;
 
-/** An adapter under test, and what the checks need to know of it. */
-export interface Subject<Adapter extends AnyAdapter = AnyAdapter, Item = unknown> {
-  readonly stage: Stage;
+/** An adapter that was started to be put to the test. */
+export interface Opened<Adapter extends AnyAdapter = AnyAdapter> {
   readonly started: StartedAdapter<Adapter>;
   /** Starts another one. Whoever asks closes it. */
   make(): Promise<StartedAdapter<Adapter>>;
   /** The simulated vendor behind it. */
   readonly vendor: VendorHandle | undefined;
+  /** How long anything may take that must end by itself, in milliseconds. */
+  readonly limitMs: number;
+  /** How many calls are many, on a fast machine. */
+  readonly manyCalls: number;
+}
+
+/** An adapter under test, and what the checks need to know of it. */
+export interface Subject<Adapter extends AnyAdapter = AnyAdapter, Item = unknown> extends Opened<Adapter> {
+  readonly stage: Stage;
   /** A call in which a user's words are these; `from`: a session of the adapter in place of the adapter. */
   say(words: string, from?: Pick<Adapter, 'inferStream'>): Call<Item>;
   /** Words that give several items, and words that give as few as can be. */
@@ -23,8 +31,6 @@ export interface Subject<Adapter extends AnyAdapter = AnyAdapter, Item = unknown
   contentOf(items: readonly Item[]): string;
   /** Throws where two answers to the same words differ by more than chance. */
   assertAlike(one: readonly Item[], other: readonly Item[]): void;
-  /** How long anything may take that must end by itself, in milliseconds. */
-  readonly limitMs: number;
 }
 
 /** `must`: without it turns break, leak or tell secrets. `should`: without it they are worse than they could be. */

@@ -61,6 +61,14 @@ export const contractChecks: readonly Check[] = [
     },
   },
   {
+    id: 'contract.options',
+    sentence: 'refuses options that it does not know, so that a wrong name is found at the start',
+    severity: 'should',
+    run: async ({ started }) => {
+      assert(!started.accepts({ 'no-such-option': true }), 'It takes an option that it does not know.');
+    },
+  },
+  {
     id: 'contract.health',
     sentence: 'is warm after a warm-up and well when asked',
     severity: 'must',
@@ -119,6 +127,15 @@ export const contractChecks: readonly Check[] = [
       for (const { unit, amount } of context.usageRecords) {
         assert(Number.isFinite(amount) && amount >= 0, `It counted ${amount} ${unit}.`);
       }
+    },
+  },
+  {
+    id: 'contract.vendor',
+    sentence: 'is checked against a simulated vendor, if it has one',
+    severity: 'should',
+    notFor: ({ started }) => (started.revealed.size === 0 ? 'it asks for no secret' : undefined),
+    run: async ({ vendor }) => {
+      assert(vendor, 'It asks for a secret, so it has a vendor, and none was given to the kit.');
     },
   },
 ];

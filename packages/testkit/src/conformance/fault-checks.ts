@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ErrorCode, errorTable, isTthError } from '@tth/core/plugin';
 import type { VendorFault } from '../vendor-handle.ts';
-import { collect, follow, shown, until } from './calls.ts';
+import { collect, follow, openBefore, shown, untilClosed } from './calls.ts';
 import type { Check, Subject } from './check.ts';
 
 /** Faults after which there is nothing to be saved: the call fails. */
@@ -143,7 +143,7 @@ export const faultChecks: readonly Check[] = [
     severity: 'must',
     needsVendor: true,
     run: async (subject) => {
-      await isUnharmed({ kind: 'recut', byteLength: subject.stage === 'llm' ? 3 : 481 })(subject);
+      await isUnharmed({ kind: 'recut', byteLength: subject.stage === 'llm' ? 7 : 481 })(subject);
     },
   },
   {
@@ -180,14 +180,14 @@ export const faultChecks: readonly Check[] = [
     severity: 'must',
     needsVendor: true,
     run: async (subject) => {
-      const { say, words, vendor, limitMs } = subject;
-      const open = vendor!.openCalls();
+      const { say, words } = subject;
+      const open = await openBefore(subject);
       const whole = await collect(subject, say(words.short));
       for (const fault of endingFaults) {
         await errorAt(subject, fault);
         subject.assertAlike(await collect(subject, say(words.short)), whole);
       }
-      await until(limitMs, 'Every call at the vendor is closed', () => vendor!.openCalls() === open);
+      await untilClosed(subject, open);
     },
   },
 ];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ChatMessage, LlmAdapter, LlmControl, LlmInput, LlmOutput } from '@tth/core/plugin';
-import type { Subject } from './check.ts';
+import type { Opened, Subject } from './check.ts';
 
 export type LlmSubject = Subject<LlmAdapter, LlmOutput>;
 
@@ -27,7 +27,7 @@ const endingOf = (items: readonly LlmOutput[]): string =>
 
 /** A model as the checks see it. */
 export const llmSubject = (
-  given: Pick<LlmSubject, 'started' | 'make' | 'vendor' | 'limitMs'>,
+  given: Opened<LlmAdapter>,
   { answersVary = false }: LlmConformanceOptions = {},
 ): LlmSubject => ({
   ...given,

@@ -41,6 +41,7 @@ export const privacyChecks: readonly Check[] = [
     id: 'privacy.secrets',
     sentence: 'keeps its secrets out of logs and errors',
     severity: 'must',
+    runsLive: true,
     notFor: ({ started }) => (started.revealed.size === 0 ? 'it asks for no secret' : undefined),
     run: async (subject) => {
       const trace = await traceOf(subject);
@@ -57,6 +58,7 @@ export const privacyChecks: readonly Check[] = [
     id: 'privacy.words',
     sentence: 'keeps what people say out of logs and errors',
     severity: 'must',
+    runsLive: true,
     run: async (subject) => {
       assert(!(await traceOf(subject)).includes(marker), 'Words of a call are in a log line or an error.');
     },

@@ -2,7 +2,7 @@ import type { AnyAdapter, AvatarAdapter, LlmAdapter, PictureCodec, TtsAdapter } 
 import type { StartedAdapter } from '../start-adapter.ts';
 import type { VendorHandle } from '../vendor-handle.ts';
 import { avatarSubject } from './avatar-subject.ts';
-import type { Check, Skips, Subject } from './check.ts';
+import type { Check, Opened, Skips, Subject } from './check.ts';
 import { avatarChecks, llmChecks, perCodecChecks, ttsChecks } from './checks.ts';
 import { type LiveRun, reasonNotLive, secretsOf } from './live.ts';
 import { type LlmConformanceOptions as LlmTraits, llmSubject } from './llm-subject.ts';
@@ -25,8 +25,7 @@ export interface LlmConformanceOptions extends ConformanceOptions<LlmAdapter>, L
 
 const limitMs = 10_000;
 const liveLimitMs = 30_000;
-
-type Opened<Adapter extends AnyAdapter> = Pick<Subject<Adapter>, 'make' | 'started' | 'vendor' | 'limitMs'>;
+const manyCalls = 200;
 
 /** The checks against the simulated vendor, and those against the real one. */
 const register = <Adapter extends AnyAdapter, S extends Subject>(
@@ -43,7 +42,7 @@ const register = <Adapter extends AnyAdapter, S extends Subject>(
     mode: 'offline',
     checks,
     skips: skip,
-    open: async () => subjectOf({ started: await make(), make, vendor, limitMs }),
+    open: async () => subjectOf({ started: await make(), make, vendor, limitMs, manyCalls }),
   });
   if (live === undefined) return;
   const makeLive: Make<Adapter> = () => live.make(secretsOf(live.secrets, process.env));
@@ -55,7 +54,13 @@ const register = <Adapter extends AnyAdapter, S extends Subject>(
     skips: skip,
     notAtAll: reasonNotLive(live.secrets, process.env),
     open: async () =>
-      subjectOf({ started: await makeLive(), make: makeLive, vendor: undefined, limitMs: liveLimitMs }),
+      subjectOf({
+        started: await makeLive(),
+        make: makeLive,
+        vendor: undefined,
+        limitMs: liveLimitMs,
+        manyCalls,
+      }),
   });
 };
 

@@ -7,7 +7,7 @@ import {
   neutralControls,
   pcmBytes,
 } from '@tth/core/plugin';
-import type { Call, Subject } from './check.ts';
+import type { Call, Opened, Subject } from './check.ts';
 
 export interface TtsSubject extends Subject<TtsAdapter, SpeechOutput> {
   /** Speaks with other controls than neutral ones. */
@@ -29,9 +29,7 @@ const spokenWords = (items: readonly SpeechOutput[]): string[] =>
 const chance = 0.05;
 
 /** A voice as the checks see it. */
-export const ttsSubject = (
-  given: Pick<TtsSubject, 'started' | 'make' | 'vendor' | 'limitMs'>,
-): TtsSubject => ({
+export const ttsSubject = (given: Opened<TtsAdapter>): TtsSubject => ({
   ...given,
   stage: 'tts',
   say: (words, from = given.started.adapter) => {

@@ -15,7 +15,9 @@ const briefly = (reason: string): string => reason.split('\n')[0]!;
 
 const lineOf = ({ id, sentence, outcome, reason }: CheckResult, width: number): string => {
   const line = `    ${marks[outcome]}  ${id.padEnd(width)}  ${sentence}`;
-  return reason === undefined ? line : `${line}\n${' '.repeat(width + 12)}${briefly(reason)}`;
+  if (reason === undefined) return line;
+  if (outcome === 'skipped') return `${line} (${reason})`;
+  return `${line}\n${' '.repeat(width + 12)}${briefly(reason)}`;
 };
 
 const suiteLines = ({ name, results }: SuiteReport): string[] => {
@@ -35,7 +37,7 @@ const suiteLines = ({ name, results }: SuiteReport): string[] => {
 export const totalsLine = ({ passed, failed, warned, skipped }: Totals): string =>
   `${passed} passed, ${failed} failed, ${warned} ${warned === 1 ? 'warning' : 'warnings'}, ${skipped} skipped`;
 
-/** The report as text: a line per check in its group, with the reason where it did not pass, and the totals. */
+/** The report as text: a line per check in its group, with why it was skipped or what was found, and the totals. */
 export const printReport = ({ suites, problems, totals, isPassed }: ConformanceReport): string =>
   [
     ...suites.flatMap(suiteLines),

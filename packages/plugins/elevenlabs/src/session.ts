@@ -1,0 +1,34 @@
+import type { VoiceSettings } from './controls.ts';
+import type { Frame } from './wire.ts';
+
+/** One sentence to be spoken. */
+export interface SpeechRequest {
+  /** What is sent, tags included. */
+  readonly text: string;
+  readonly voice: string;
+  /** As ElevenLabs spells it; `undefined` for models that do not want to be told. */
+  readonly language: string | undefined;
+  readonly settings: VoiceSettings;
+  /** Neighbours, for intonation. */
+  readonly previousText: string;
+  readonly nextText: string;
+}
+
+/** A way to ElevenLabs, for one conversation. */
+export interface SpeechSession {
+  /** Ends at the abort of the signal. `onOver` is called once, when ElevenLabs has no more to do with the sentence. */
+  frames(request: SpeechRequest, signal: AbortSignal, onOver: () => void): AsyncIterable<Frame>;
+}
+
+/** What `promise` gives, or a rejection with the signal's reason as soon as that aborts. */
+export const unlessAborted = async <Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> => {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const leave = (): void => aborted.reject(signal.reason as Error);
+  signal.addEventListener('abort', leave, { once: true });
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', leave);
+  }
+};
