@@ -65,6 +65,7 @@ describe('capabilities', () => {
     { voice: '' },
     { model: 'a b' },
     { plan: 'rich' },
+    { model: 'eleven_v3_conversational', transport: 'http' },
     { baseUrl: 'wss://x' },
   ])('do not come of %j', async (options) => {
     await expect(start(options)).rejects.toMatchObject({ code: 'config.invalid' });
