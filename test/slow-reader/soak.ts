@@ -103,17 +103,21 @@ export const soak = async ({ rounds, answerMs }: SoakOptions): Promise<SoakRepor
       residentBytes.push(rssBytes);
     }
 
-    const pingsMs: number[] = [];
-    for (let ping = 0; ping < pings; ping++) {
+    const ping = async (): Promise<number> => {
       const sentMs = performance.now();
       const answered = neighbour.next('pong');
-      neighbour.send({ type: 'ping', t: ping });
+      neighbour.send({ type: 'ping' });
       await answered;
-      pingsMs.push(performance.now() - sentMs);
-    }
+      return performance.now() - sentMs;
+    };
+    const pingsMs: number[] = [];
+    for (let n = 0; n < pings; n++) pingsMs.push(await ping());
 
     const socketBytes = deaf.socketBytes();
     deaf.send({ type: 'interrupt', clientMsgId: 'enough' });
+    // The server has taken what came before a ping at the latest when it answers the next one: no media follows any more.
+    await ping();
+    await ping();
     const { bytes: unreadBytes } = await deaf.listen();
     deaf.cut();
 

@@ -15,7 +15,7 @@ describe('somebody who has nothing but Node.js and the packages', () => {
   const file = (name: string): Promise<string> => readFile(path.join(app, name), 'utf8');
   const succeeds = async (command: string, folder = app, input?: string): Promise<string> => {
     const { code, output } = await type(folder, command, input);
-    expect(`${command}: ${code}`, output).toBe(`${command}: 0`);
+    if (code !== 0) throw new Error(`"${command}" ended with ${code}:\n${output}`);
     return output;
   };
   beforeAll(async () => {
@@ -107,7 +107,7 @@ describe('somebody who has nothing but Node.js and the packages', () => {
 
     it('and finds the studio and the inspector', async () => {
       for (const page of ['/', '/inspector', '/tth-client.js']) {
-        expect((await fetch(`${server.url}${page}`)).status, page).toBe(200);
+        expect(await fetch(`${server.url}${page}`)).toMatchObject({ status: 200 });
       }
     });
 

@@ -68,7 +68,7 @@ export const acmePlugin = defineAvatar({
           const end = frame + frames;
           const response = await http.post(`${baseUrl}/mouth`, { headers, json, signal });
           for await (const { open } of response.ndjson((value) => mouthLine.parse(value))) {
-            yield picture(frame++, open);
+            for (const each of open) yield picture(frame++, each);
           }
           if (signal.aborted) return;
           if (frame === end) continue;

@@ -5,7 +5,7 @@ export const startVendor = (): Promise<HttpVendor> =>
   startHttpVendor({
     answer: ({ path, body }) => {
       if (path !== '/speech') return undefined;
-      const msPerCharacter = 50 / Number(body?.['rate']);
+      const msPerCharacter = 25 / Number(body?.['rate']);
       const steps = speechSteps(String(body?.['text']), { rateHz: 16_000, msPerCharacter });
       return { contentType: 'audio/pcm', steps };
     },
