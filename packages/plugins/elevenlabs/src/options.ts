@@ -9,7 +9,10 @@ export const elevenLabsOptions = z
   .strictObject({
     apiKey: secretRef('ELEVENLABS_API_KEY'),
     /** Another region, such as `https://api.us.elevenlabs.io`; sockets go to the same host. */
-    baseUrl: z.url({ protocol: /^https?$/ }).default('https://api.elevenlabs.io'),
+    baseUrl: z
+      .url({ protocol: /^https?$/ })
+      .transform((url) => url.replace(/\/+$/, ''))
+      .default('https://api.elevenlabs.io'),
     model: z
       .string()
       .regex(/^\w+$/, 'expected the id of a model, such as eleven_flash_v2_5')
