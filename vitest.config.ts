@@ -1,29 +1,52 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+
+const seconds = 1_000;
+
+/** Ends what hangs. How fast anything is on a busy machine is no subject of a test. */
+const limits = { testTimeout: 120 * seconds, hookTimeout: 120 * seconds };
+
+/** Real sockets, real voices, real browsers: much of it is waiting for speech to be over. */
+const wholeSystem = { ...limits, setupFiles: ['reflect-metadata'] };
+
+/** What is judged by how well a page keeps time needs the processor for itself. */
+const judgesTime = ['test/e2e/sync.e2e.test.ts'];
 
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
+          ...limits,
           name: 'unit',
           include: ['packages/**/*.test.ts', 'packages/**/*.test.tsx'],
           exclude: ['**/node_modules/**', '**/dist/**'],
           setupFiles: ['reflect-metadata'],
+          // Most of a file's time would be spent on importing what the file before it had imported.
+          isolate: false,
+          maxWorkers: '100%',
           sequence: { groupOrder: 0 },
         },
       },
       {
         test: {
+          ...wholeSystem,
           name: 'system',
           include: ['test/**/*.test.ts'],
-          // Packs and installs: `npm run stranger`.
-          exclude: ['test/stranger/**', '**/node_modules/**'],
-          setupFiles: ['reflect-metadata'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          fileParallelism: false,
-          // After the unit tests: a browser that plays sound needs the processor for itself.
+          // The stranger packs and installs: `npm run stranger`.
+          exclude: [...judgesTime, 'test/stranger/**', '**/node_modules/**'],
+          // Whoever waits leaves the processor to another.
+          maxWorkers: availableParallelism() + 1,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...wholeSystem,
+          name: 'sync',
+          include: judgesTime,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

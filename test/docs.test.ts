@@ -12,7 +12,7 @@ const pages = [
   'CONTRIBUTING.md',
   'CHANGELOG.md',
   'NOTICE',
-  ...['docs', 'examples'].flatMap((folder) =>
+  ...['docs', 'examples', 'deploy'].flatMap((folder) =>
     readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.md') && !name.includes('node_modules'))
       .map((name) => path.posix.join(folder, name.split(path.sep).join('/'))),

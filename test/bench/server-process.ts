@@ -20,11 +20,16 @@ const files = {
 } as const;
 export type ServerName = keyof typeof files;
 
+/** Code that is compiled while a server runs would look like memory that it holds. */
+const flags: { readonly [Name in ServerName]?: readonly string[] } = {
+  'slow-reader': ['--no-opt', '--no-maglev', '--no-sparkplug', '--no-flush-bytecode'],
+};
+
 /** `args`: what the server's file reads from its command line. */
 export const startServer = async (name: ServerName, args: readonly string[] = []): Promise<ServerProcess> => {
   const child = fork(path.join(import.meta.dirname, files[name]), args, {
     env: { ...process.env, VENDOR_KEY: 'none' },
-    execArgv: ['--expose-gc', '--disable-warning=ExperimentalWarning'],
+    execArgv: ['--expose-gc', '--disable-warning=ExperimentalWarning', ...(flags[name] ?? [])],
   });
   const ended = once(child, 'exit');
   const answer = async <Answer>(): Promise<Answer> => {

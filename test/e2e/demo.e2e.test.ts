@@ -1,17 +1,15 @@
-import { spawnSync } from 'node:child_process';
-import path from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { root } from '../support/start-tth.ts';
+import { describe, it } from 'vitest';
+import { startCommand } from '../support/tth-command.ts';
 
-describe('tth demo failover', () => {
-  it('tells how a voice dies in mid-sentence, the next refuses, and the third says the rest', () => {
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      [path.join(root, 'packages/server/src/main.ts'), 'demo', 'failover'],
-      { cwd: root },
-    );
+// Both speak in real time: they do it at once.
 
-    expect({ status, stderr: stderr.toString() }).toEqual({ status: 0, stderr: '' });
+describe.concurrent('tth demo failover', () => {
+  it('tells how a voice dies in mid-sentence, the next refuses, and the third says the rest', async ({
+    expect,
+  }) => {
+    const { code, stdout, stderr } = await startCommand(['demo', 'failover']).done;
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const lines = stdout.toString().split('\n');
     const at = (text: string): number => lines.findIndex((line) => line.includes(text));
     expect(at('first-voice failed (provider.unavailable); second-voice takes over')).toBeGreaterThan(0);
@@ -21,15 +19,13 @@ describe('tth demo failover', () => {
   });
 });
 
-describe('tth demo controls', () => {
-  it('shows what becomes of the same wishes at a poor voice, at a rich one that dies, and where they are strict', () => {
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      [path.join(root, 'packages/server/src/main.ts'), 'demo', 'controls'],
-      { cwd: root },
-    );
+describe.concurrent('tth demo controls', () => {
+  it('shows what becomes of the same wishes at a poor voice, at a rich one that dies, and where they are strict', async ({
+    expect,
+  }) => {
+    const { code, stdout, stderr } = await startCommand(['demo', 'controls']).done;
 
-    expect({ status, stderr: stderr.toString() }).toEqual({ status: 0, stderr: '' });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const [, poor = '', rich = '', strict = ''] = stdout.toString().split(/^ {2}(?=[A-Z])/m);
     const became = (scene: string, pattern: RegExp): boolean => pattern.test(scene);
     expect(became(poor, /plain-voice +character\.rate +1\.35 → 1\.2 +clamped/)).toBe(true);

@@ -1,8 +1,7 @@
-import { defaultPolicies } from '@tth/core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, launchChromium, noChromium, openPage } from '../support/chromium.ts';
-import { type TestServer, root, startTth } from '../support/start-tth.ts';
+import { type TestServer, patientWithFaces, root, startTth } from '../support/start-tth.ts';
 
 interface Stats {
   readonly playedSamples: number;
@@ -73,7 +72,6 @@ const until = (page: Page, phase: string): Promise<unknown> =>
   page.waitForFunction(
     (wanted) => (window as unknown as { seen: { turns: string[] } }).seen.turns.includes(wanted),
     phase,
-    { timeout: 50_000 },
   );
 
 const ready = (page: Page): Promise<unknown> =>
@@ -105,8 +103,7 @@ describe.skipIf(missing)(
     beforeAll(async () => {
       server = await startTth({
         static: `${root}/examples/03-one-tag`,
-        // The browser needs most of a small machine: a face that is slow because of it is no subject here.
-        policies: { drift: { ...defaultPolicies.drift, behindForMs: 60_000 } },
+        policies: patientWithFaces,
       });
       await server.warm;
       browser = await launchChromium({ soundNeedsClick: true });
@@ -125,7 +122,7 @@ describe.skipIf(missing)(
 
       await tap.click();
       await tap.waitFor({ state: 'hidden' });
-      await page.keyboard.type('Hello, who are you?');
+      await page.keyboard.type('What is your name?');
       await page.keyboard.press('Enter');
       await until(page, 'completed');
       const { turns, captions, samples, first, widest } = await seen(page);
@@ -190,18 +187,19 @@ describe.skipIf(missing)(
     });
 
     it('goes on sounding when the browser stops the sound in the middle of an answer', async () => {
-      const page = await browser.newPage();
-      await page.addInitScript(() => {
-        const contexts: AudioContext[] = [];
-        Object.assign(window, { contexts });
-        window.AudioContext = class extends AudioContext {
-          constructor(options?: AudioContextOptions) {
-            super(options);
-            contexts.push(this);
-          }
-        };
-      });
-      await page.goto(`${server.url}/app/`);
+      const prepare = async (page: Page): Promise<void> => {
+        await page.addInitScript(() => {
+          const contexts: AudioContext[] = [];
+          Object.assign(window, { contexts });
+          window.AudioContext = class extends AudioContext {
+            constructor(options?: AudioContextOptions) {
+              super(options);
+              contexts.push(this);
+            }
+          };
+        });
+      };
+      const { page } = await openPage(browser, `${server.url}/app/`, { prepare });
       await ready(page);
       await record(page);
       await ask(page, aFewSeconds);
@@ -247,9 +245,10 @@ describe.skipIf(missing)(
     });
 
     it('says in words why there is no sound where the browser has no worklet, and answers with face and captions', async () => {
-      const page = await browser.newPage();
-      await page.addInitScript(() => Reflect.deleteProperty(window, 'AudioWorkletNode'));
-      await page.goto(`${server.url}/app/`);
+      const prepare = async (page: Page): Promise<void> => {
+        await page.addInitScript(() => Reflect.deleteProperty(window, 'AudioWorkletNode'));
+      };
+      const { page } = await openPage(browser, `${server.url}/app/`, { prepare });
       await ready(page);
       await record(page);
 

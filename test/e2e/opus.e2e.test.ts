@@ -119,16 +119,12 @@ describe('opus on the wire', () => {
       })`);
 
       await page.evaluate(`window.opus.tth.say(${JSON.stringify(text)})`);
-      await page.waitForFunction(
-        () => {
-          const { opus } = window as unknown as {
-            opus: { end: unknown; tth: { stats(): { bufferedMs: number } } };
-          };
-          return opus.end !== undefined && opus.tth.stats().bufferedMs === 0;
-        },
-        undefined,
-        { timeout: 50_000 },
-      );
+      await page.waitForFunction(() => {
+        const { opus } = window as unknown as {
+          opus: { end: unknown; tth: { stats(): { bufferedMs: number } } };
+        };
+        return opus.end !== undefined && opus.tth.stats().bufferedMs === 0;
+      });
       const { codec, durationMs, stats, loudest } = await page.evaluate<{
         codec: string;
         durationMs: number;

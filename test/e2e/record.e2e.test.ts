@@ -2,11 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { defaultPolicies } from '@tth/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sessionCreatedResponse } from '@tth/protocol';
 import { hasFfmpeg, noFfmpeg, spans } from '../support/ffprobe.ts';
-import { type TestServer, startTth } from '../support/start-tth.ts';
+import { type TestServer, patientWithFaces, startTth } from '../support/start-tth.ts';
 import { startCommand } from '../support/tth-command.ts';
 import { until } from '../support/until.ts';
 
@@ -25,13 +24,7 @@ let folder = '';
 let server: TestServer;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'tth-record-'));
-  server = await startTth({
-    policies: {
-      resumeWindowMs: 60_000,
-      // Everything runs on one machine: a face that is slow because of it is no subject here.
-      drift: { ...defaultPolicies.drift, behindForMs: 60_000 },
-    },
-  });
+  server = await startTth({ policies: { ...patientWithFaces, resumeWindowMs: 60_000 } });
   await server.warm;
 });
 afterAll(async () => {

@@ -13,6 +13,9 @@ const server = await startTth({
   policies: {
     aheadMs: hourMs,
     turnBudgetMs: hourMs,
+    // What a session remembers has its bounds, which these rounds reach at once: growth is then none of theirs.
+    historyTurns: 2,
+    historyEvents: 100,
     llm: { ...defaultPolicies.llm, ...patient },
     tts: { ...defaultPolicies.tts, ...patient },
   },

@@ -11,10 +11,12 @@ export interface SoakOptions {
 }
 
 export interface SoakReport {
-  /** Resident memory after each round and a full collection. */
+  /** What the server's objects and their buffers take after each round and a full collection. */
+  readonly heldBytes: readonly number[];
+  /** Growth of it over the rounds, for each minute that the neighbour heard. */
+  readonly growth: Growth;
+  /** Memory of the whole process after each round, which comes and goes in large pieces. */
   readonly residentBytes: readonly number[];
-  /** Growth of it over the rounds after the first, for each minute that the neighbour heard, by least squares. */
-  readonly growthBytesPerMinute: number;
   /** What the deaf client was sent and had not read, at the end of the rounds. */
   readonly unreadBytes: number;
   /** Of these, what lay in the sockets; `undefined` where the platform does not tell. */
@@ -29,8 +31,14 @@ export interface SoakReport {
   readonly asked: number;
 }
 
-/** Growth of `values` from one to the next, by least squares. */
-export const slopeOf = (values: readonly number[]): number => {
+/** The slope of a line through values, by least squares, and how far off it may be: its standard error. */
+export interface Growth {
+  readonly slope: number;
+  readonly error: number;
+}
+
+/** Growth of `values` from one to the next. */
+export const growthOf = (values: readonly number[]): Growth => {
   const middle = (values.length - 1) / 2;
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   let [over, under] = [0, 0];
@@ -38,8 +46,13 @@ export const slopeOf = (values: readonly number[]): number => {
     over += (n - middle) * (value - mean);
     under += (n - middle) ** 2;
   }
-  return under === 0 ? 0 : over / under;
+  const slope = under === 0 ? 0 : over / under;
+  const rest = values.reduce((sum, value, n) => sum + (value - mean - slope * (n - middle)) ** 2, 0);
+  return { slope, error: values.length < 3 ? 0 : Math.sqrt(rest / (values.length - 2) / under) };
 };
+
+/** Short answers before the first round: tables grow and functions are read once, whatever is said. */
+const warmupTurns = 40;
 
 const pings = 100;
 /** More than enough for the strictest limit. */
@@ -70,26 +83,41 @@ export const soak = async ({ rounds, answerMs }: SoakOptions): Promise<SoakRepor
         hear = () => heardUs >= us && resolve();
       });
 
-    const residentBytes: number[] = [];
-    deaf.send(askForMs(rounds * answerMs));
-    for (let round = 0; round < rounds; round++) {
-      const hearsAll = heard(heardUs + answerMs * 1000);
-      neighbour.send(askForMs(answerMs));
+    const hearTurn = async (ms: number): Promise<void> => {
+      const hearsAll = heard(heardUs + ms * 1000);
+      neighbour.send(askForMs(ms));
       await hearsAll;
-      residentBytes.push((await server.memory()).rssBytes);
+    };
+    const residentBytes: number[] = [];
+    const heldBytes: number[] = [];
+    deaf.send(askForMs(rounds * answerMs));
+    for (let turn = 0; turn < warmupTurns; turn++) {
+      await hearTurn(sentenceMs);
+      await server.memory();
+    }
+    heardUs = 0;
+    for (let round = 0; round < rounds; round++) {
+      await hearTurn(answerMs);
+      const { heapBytes, rssBytes } = await server.memory();
+      heldBytes.push(heapBytes);
+      residentBytes.push(rssBytes);
     }
 
-    const pingsMs: number[] = [];
-    for (let ping = 0; ping < pings; ping++) {
+    const ping = async (): Promise<number> => {
       const sentMs = performance.now();
       const answered = neighbour.next('pong');
-      neighbour.send({ type: 'ping', t: ping });
+      neighbour.send({ type: 'ping' });
       await answered;
-      pingsMs.push(performance.now() - sentMs);
-    }
+      return performance.now() - sentMs;
+    };
+    const pingsMs: number[] = [];
+    for (let n = 0; n < pings; n++) pingsMs.push(await ping());
 
     const socketBytes = deaf.socketBytes();
     deaf.send({ type: 'interrupt', clientMsgId: 'enough' });
+    // The server has taken what came before a ping at the latest when it answers the next one: no media follows any more.
+    await ping();
+    await ping();
     const { bytes: unreadBytes } = await deaf.listen();
     deaf.cut();
 
@@ -104,9 +132,12 @@ export const soak = async ({ rounds, answerMs }: SoakOptions): Promise<SoakRepor
     }
     const { code: closeCode } = await nagging.listen();
     nagging.cut();
+    const { slope, error } = growthOf(heldBytes);
+    const minutes = answerMs / 60_000;
     return {
+      heldBytes,
+      growth: { slope: slope / minutes, error: error / minutes },
       residentBytes,
-      growthBytesPerMinute: slopeOf(residentBytes.slice(1)) / (answerMs / 60_000),
       unreadBytes,
       socketBytes,
       heardMs: heardUs / 1000,

@@ -16,6 +16,9 @@ export const chromiumPath = candidates.find((file) => file !== undefined && exis
 /** Said by the tests that are skipped without it. */
 export const noChromium = 'needs Chromium: install the package chromium or set CHROMIUM_PATH';
 
+/** How long a page may take for anything: less than a test may, so that the page says what it waited for. */
+const patienceMs = 100_000;
+
 /** `soundNeedsClick`: sound has to wait for a click, as it does for people; by default it may begin at once. */
 export const launchChromium = ({ soundNeedsClick = false } = {}): Promise<Browser> =>
   chromium.launch({
@@ -49,6 +52,7 @@ export const openPage = async (
   } = {},
 ): Promise<{ page: Page; problems: string[] }> => {
   const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
+  page.setDefaultTimeout(patienceMs);
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {

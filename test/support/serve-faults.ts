@@ -7,7 +7,7 @@ import type { TthConfig } from '@tth/server';
 import { type VendorSimulator, startVendor } from '@tth/testkit';
 import { afterEach } from 'vitest';
 import { answer, hastyPolicies } from './faults.ts';
-import { root } from './start-tth.ts';
+import { root, testPolicies } from './start-tth.ts';
 import { type WireClient, connectWire } from './wire-client.ts';
 
 /** What the vendors are told to send as proof of who we are. It must be in no log. */
@@ -86,7 +86,7 @@ export const startFaultServer = async ({
       'first-tts': { baseUrl: tts.first.url, ...adapters['first-tts'] },
       'second-tts': { baseUrl: tts.second.url, ...adapters['second-tts'] },
     },
-    policies: { ...hastyPolicies, resumeWindowMs: 0, ...policies },
+    policies: { ...hastyPolicies, ...testPolicies, ...policies },
   };
   const child = spawn(process.execPath, [main, 'serve', '--port', '0'], {
     cwd: folder,

@@ -1,9 +1,32 @@
 import path from 'node:path';
-import type { PluginSource, Policies } from '@tth/core';
-import { type Server, createLogger, createServer, loadSettings } from '@tth/server';
+import { type PluginSource, type Policies, defaultPolicies } from '@tth/core';
+import { type Server, type TthConfig, createLogger, createServer, loadSettings } from '@tth/server';
 import { type WireClient, type WireOptions, connectWire } from './wire-client.ts';
 
 export const root = path.resolve(import.meta.dirname, '../..');
+
+/** Longer than any test. */
+const longMs = 600_000;
+
+/**
+ * Nobody comes back, and a client that says little is neither paused nor lost: those of tests say what the test is about
+ * and nothing else, however long a turn takes on a busy machine.
+ */
+export const testPolicies = {
+  resumeWindowMs: 0,
+  silentClientMs: longMs,
+  lostClientMs: longMs,
+} satisfies Partial<Policies>;
+
+/**
+ * For a server beside a browser, other tests and other programs: a face that is slow because of them is not given up, is
+ * not asked for less, and is shown however late it is.
+ */
+export const patientWithFaces = {
+  avatar: { firstItemMs: longMs, idleMs: longMs },
+  drift: { ...defaultPolicies.drift, behindForMs: longMs },
+  pictureLateMs: longMs,
+} satisfies Partial<Policies>;
 
 export interface TestServer extends Server {
   connect(options?: WireOptions): Promise<WireClient>;
@@ -15,11 +38,14 @@ export const startTth = async (
     plugins?: readonly PluginSource[];
     /** Options by adapter id. */
     adapters?: Readonly<Record<string, unknown>>;
+    routes?: NonNullable<TthConfig['routes']>;
     policies?: Partial<Policies>;
     static?: string;
   } = {},
 ): Promise<TestServer> => {
-  const routes = options.plugins === undefined ? {} : { routes: {} };
+  const { routes: given } = options;
+  const own = options.plugins === undefined ? {} : { routes: {} };
+  const routes = given === undefined ? own : { routes: given };
   const settings = await loadSettings(
     root,
     {},
@@ -32,7 +58,7 @@ export const startTth = async (
     },
   );
   const server = await createServer(
-    { ...settings, policies: { resumeWindowMs: 0, ...options.policies } },
+    { ...settings, policies: { ...testPolicies, ...options.policies } },
     createLogger('silent'),
     options.plugins,
   );

@@ -40,7 +40,7 @@ export interface Scripted<Definition extends AdapterDefinition, Input, Control> 
   readonly log: CallLog<Input, Control>;
 }
 
-const noOptions = z.looseObject({});
+const noOptions = z.strictObject({});
 const healthy = (): Promise<Health> => Promise.resolve({ status: 'ok' });
 const samplesIn = (ms: number): number => Math.round((ms * sampleRateHz) / 1000);
 

@@ -26,6 +26,7 @@ export {
   type VirtualEngine,
 } from './recorded-session.ts';
 export { conformanceChecks, type CheckInfo } from './conformance/checks.ts';
+export { costGrowth } from './processor-cost.ts';
 export { medianPitchHz } from './pitch.ts';
 export { spreadWords, toneAt } from './tone.ts';
 export { wavFile } from './wav-file.ts';

@@ -3,6 +3,7 @@ import {
   type AdapterDefinition,
   type AvatarCapabilities,
   type AvatarOutput,
+  type LlmAdapter,
   type LlmOutput,
   type SpeechOutput,
   type TtsCapabilities,
@@ -10,6 +11,7 @@ import {
 } from '@tth/core/plugin';
 import { scriptedAvatar, scriptedLlm, scriptedManagedAvatar } from '@tth/testkit';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { avatarChecks, llmChecks, ttsChecks } from '../src/conformance/checks.ts';
 import {
   all,
@@ -57,7 +59,9 @@ const contract: readonly Broken[] = [
     /ends before it begins/,
     claiming(() => ({ controls: { emotions: [], rate: { min: 2, max: 1 } } })),
   ),
-  model('contract.options', 'takes any option', /does not know/, () => ({})),
+  model('contract.options', 'takes any option', /does not know/, () => ({}), {
+    definition: { ...scriptedLlm().definition, options: z.looseObject({}) },
+  }),
   voice('contract.health', 'is ill', /"down"/, () => ({ health: async () => ({ status: 'down' }) })),
   model('contract.batch', 'says nothing in a batch', /does not end with "finish"/, () => ({
     inferBatch: async () => [],
@@ -188,6 +192,7 @@ const lifecycle: readonly Broken[] = [
       context.signal.addEventListener('abort', () => {});
       return open(context);
     }),
+    { limitMs: 1_000 },
   ),
   model('lifecycle.session', 'cannot close a session twice', /closed already/, ({ adapter }) => ({
     openSession: async () => {
@@ -197,6 +202,18 @@ const lifecycle: readonly Broken[] = [
         close: async () => {
           if (isClosed) throw new Error('It is closed already.');
           isClosed = true;
+        },
+      };
+    },
+  })),
+  model('lifecycle.session-abort', 'ends a session with a call of it', /session is over/, ({ adapter }) => ({
+    openSession: async () => {
+      let isOver = false;
+      return {
+        async *inferStream(...[input, control, context]: Parameters<LlmAdapter['inferStream']>) {
+          if (isOver) throw new TthError('provider.unavailable', 'The session is over.');
+          yield* (adapter as LlmAdapter).inferStream(input, control, context);
+          isOver = context.signal.aborted;
         },
       };
     },
@@ -471,7 +488,7 @@ const table = [
   ...faces,
 ];
 
-describe('The conformance kit', { timeout: 30_000 }, () => {
+describe('The conformance kit', () => {
   it.each(table.map((row) => ({ ...row, id: row.check.id })))(
     '$id finds an adapter that $flaw',
     async ({ check, finds, judge }) => {

@@ -1,3 +1,4 @@
+import { costGrowth } from '@tth/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chooseHintFormat, createStructuredReader, spokenReplyFormat } from './structured-reply.ts';
@@ -151,27 +152,16 @@ describe('a reply in JSON', () => {
       }),
       { numRuns: 1_000 },
     );
-  }, 30_000);
+  });
 
   it('takes time in proportion to its length', () => {
-    const costOf = (reply: string): number => {
-      let best = Number.POSITIVE_INFINITY;
-      for (let run = 0; run < 5; run++) {
-        const before = process.cpuUsage();
-        read([reply]);
-        const { user, system } = process.cpuUsage(before);
-        best = Math.min(best, user + system);
-      }
-      return best;
-    };
     for (const bait of ['"', '{"', '[[', '{"text":"a"},', ' "text" ', '`', '1.']) {
       const [small, large] = [2_048, 32_768].map((length) => bait.repeat(length / bait.length));
-      costOf(small!);
 
       // A square would cost 256 times as much.
-      expect(costOf(large!) / costOf(small!)).toBeLessThan(128);
+      expect(costGrowth((reply) => read([reply]), small!, large!)).toBeLessThan(128);
     }
-  }, 30_000);
+  });
 });
 
 describe('the format that a model is asked for', () => {

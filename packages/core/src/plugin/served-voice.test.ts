@@ -23,6 +23,8 @@ import type { SpeechControl, TtsImplementation } from './adapter.ts';
 import { createHttp } from './http.ts';
 import { createServedVoice, servedCapabilities, servedVoiceOptions } from './served-voice.ts';
 
+const soon = { interval: 2, timeout: 5_000 };
+
 const schema = z.strictObject(servedVoiceOptions);
 const { personaId: _, ...character } = neutralControls.character;
 const neutral: SpeechControl = { ...character, emotion: neutralControls.emotion };
@@ -140,7 +142,7 @@ describe('a voice behind a speech server', () => {
     expect(asked().body).toMatchObject({ voice: name });
   });
 
-  it('speaks with the first of its voices where nobody is named', async () => {
+  it('speaks with the default voice, else with the first, where nobody is named that it knows', async () => {
     const voices = { mira: { speaker: 'anna' }, joy: { speaker: 'anna-happy' } };
 
     await speak(start({ voices }));
@@ -149,6 +151,8 @@ describe('a voice behind a speech server', () => {
     expect(asked().body).toMatchObject({ voice: 'anna-happy' });
     await speak(start({ voices, defaultVoice: 'joy' }), { voice: 'mira' });
     expect(asked().body).toMatchObject({ voice: 'anna' });
+    await speak(start({ voices, defaultVoice: 'joy' }), { voice: 'constructor' });
+    expect(asked().body).toMatchObject({ voice: 'anna-happy' });
   });
 });
 
@@ -258,7 +262,7 @@ describe('a speech server that misbehaves', () => {
       break;
     }
 
-    await expect.poll(() => asked().state, { interval: 2 }).toBe('left');
+    await expect.poll(() => asked().state, soon).toBe('left');
     expect(asked().pieces).toBeLessThanOrEqual(3);
   });
 });

@@ -96,16 +96,23 @@ export const createServedVoice = (
   ]);
   const speakers = sources.flatMap((each) => ('speaker' in each ? [each.speaker] : []));
 
-  const fieldsOf = async (of: Source): Promise<VoiceFields> => {
+  /** Recordings go along with every sentence: each is written out once. */
+  const written = new Map<Source, VoiceFields>();
+  const write = async (of: Source): Promise<VoiceFields> => {
     if ('speaker' in of) return { voice: of.speaker };
     const { wav } = await clips.get(of.promptWav);
     return { ref_audio: `data:audio/wav;base64,${toBase64(wav)}`, ref_text: clean(of.promptText) };
+  };
+  const fieldsOf = async (of: Source): Promise<VoiceFields> => {
+    const fields = written.get(of) ?? (await write(of));
+    written.set(of, fields);
+    return fields;
   };
   const loadClips = () => Promise.all(sources.map(fieldsOf));
 
   return {
     async *inferStream({ text }, { voice: name = defaultVoice, emotion, rate }, context) {
-      const voice = voices[name]!;
+      const voice = voices[Object.hasOwn(voices, name) ? name : defaultVoice]!;
       const of = (emotion.intensity >= 0.5 ? voice.feelings[emotion.label] : undefined) ?? voice;
       const request = {
         voice: await fieldsOf(of),

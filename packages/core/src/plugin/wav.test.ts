@@ -60,9 +60,12 @@ describe('a WAV body', () => {
     expect(await read(wav(samples), size)).toEqual(samples);
   });
 
-  it.each([0, 0xff_ff_ff_ff])('is read to its end where its length is said to be %i', async (says) => {
-    expect(await read(wav(samples, { says }))).toEqual(samples);
-  });
+  it.each([0, 0x7f_ff_f0_00, 0x7f_ff_ff_ff, 0xff_ff_ff_db, 0xff_ff_ff_ff])(
+    'is read to its end where its length is said to be %i',
+    async (says) => {
+      expect(await read(wav(samples, { says }))).toEqual(samples);
+    },
+  );
 
   it('may have other parts before its sound and behind it', async () => {
     const odd = new Uint8Array(13).fill(65);

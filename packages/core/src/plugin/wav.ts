@@ -9,12 +9,13 @@ export interface WavHeader {
   readonly channels: number;
   /** Where the sound begins. */
   readonly dataOffset: number;
-  /** `undefined`: to the end. Whoever streams does not know the length, and writes 0 or the largest number. */
+  /** `undefined`: to the end. Whoever streams does not know the length, and writes 0 or a number beyond all sense. */
   readonly dataBytes: number | undefined;
 }
 
 const largestHeaderBytes = 65_536;
-const unknownLengths = [0, 0xff_ff_ff_ff];
+/** Lengths from here on are what encoders write who cannot know yet; some take the largest signed number. */
+const unknownFrom = 0x7f_ff_00_00;
 /** In `fmt`: plain samples, and the form that names their kind further behind. */
 const [plain, extensible] = [1, 0xff_fe];
 
@@ -54,7 +55,11 @@ export const readWavHeader = (bytes: Uint8Array): WavHeader | undefined => {
     const from = at + 8;
     if (name === 'data') {
       if (format === undefined) throw notWav('Its sound comes before its format.');
-      return { ...format, dataOffset: from, dataBytes: unknownLengths.includes(length) ? undefined : length };
+      return {
+        ...format,
+        dataOffset: from,
+        dataBytes: length === 0 || length >= unknownFrom ? undefined : length,
+      };
     }
     if (from + length > largestHeaderBytes) throw notWav('Its sound begins too late.');
     if (isCut(from + length)) return undefined;

@@ -291,5 +291,5 @@ describe('a turn with two substitutes for each provider', () => {
       fc.asyncProperty(chains, async (chain) => checkLaws(chain, await play(chain))),
       { numRuns: 200, seed: 20_261_122 },
     );
-  }, 60_000);
+  });
 });

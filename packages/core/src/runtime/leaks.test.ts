@@ -59,5 +59,5 @@ describe('an engine after a hundred turns that failed, were stopped or were hear
     expect(providers.reduce((sum, { log }) => sum + log.open, 0)).toBe(0);
     expect([clock.pendingTimers, engine.sessions().length]).toEqual([0, 0]);
     await engine.close();
-  }, 30_000);
+  });
 });

@@ -1,11 +1,8 @@
 import { type Actor, createActor } from 'xstate';
 import type { Persona } from '../control/personas.ts';
-import { mergeControls, mergePatches } from '../control/merge.ts';
-import { normalizeControls } from '../control/normalize.ts';
-import { isDegraded } from '../control/report.ts';
 import type { ControlTally } from '../control/tally.ts';
 import type { ControlPatch, LooseControls } from '../domain/controls.ts';
-import { TthError, isTthError } from '../domain/errors.ts';
+import type { TthError } from '../domain/errors.ts';
 import type {
   ControlOutcome,
   Heard,
@@ -14,29 +11,21 @@ import type {
   SessionView,
   StopReason,
 } from '../domain/events.ts';
-import type { Ids, SessionId, TurnId } from '../domain/ids.ts';
+import type { SessionId, TurnId } from '../domain/ids.ts';
 import { type AudioCodec, sampleRateHz } from '../domain/media.ts';
-import type { Policies } from '../domain/policies.ts';
-import { type Clock, usToMs } from '../domain/time.ts';
+import { usToMs } from '../domain/time.ts';
 import type { sessionMachine } from '../machines/session.machine.ts';
-import type { TurnStart } from '../machines/turn.machine.ts';
 import { heardText } from '../pipeline/heard.ts';
 import { type MediaSink, type Pacing, Playout } from '../pipeline/playout.ts';
-import type { ConversationTurn, Log, SessionStore } from '../plugin/services.ts';
-import type { Router } from '../routing/router.ts';
-import { CommandAnswers } from './command-answers.ts';
+import type { ConversationTurn, SessionStore } from '../plugin/services.ts';
 import { Conversation } from './conversation.ts';
 import { EventHistory } from './event-log.ts';
 import { toFailure } from './failure.ts';
-import { previewControls } from './fitted.ts';
-import { InboundQueue } from './inbound-queue.ts';
-import type { Scheduler, Worker } from './scheduler.ts';
 import type { SessionCommand } from './session-command.ts';
-import { afterSentence } from './soft-stop.ts';
-import { selectTurn } from './turn-selector.ts';
-import { guardText } from './turn-reply.ts';
-import { findAvatar, speaks } from './turn-providers.ts';
-import { type TurnWork, createTurnWork } from './turn-work.ts';
+import { type CommandDeps, SessionCommands } from './session-commands.ts';
+import { SessionControls } from './session-controls.ts';
+import { findAvatar } from './turn-providers.ts';
+import type { TurnWork } from './turn-work.ts';
 
 /** A connection as the session sees it. */
 export interface SessionOutlet {
@@ -68,18 +57,10 @@ export interface SessionOptions {
   readonly tenant?: string | undefined;
 }
 
-export interface SessionDeps {
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly policies: Policies;
-  readonly router: Router;
+export interface SessionDeps extends CommandDeps {
   readonly tally: ControlTally;
   readonly store: SessionStore;
-  readonly scheduler: Scheduler;
-  readonly log: Log;
   readonly machine: typeof sessionMachine;
-  /** Plugins check the text of a turn before it counts. */
-  readonly awaitsChecks: boolean;
   readonly onClosed: (session: SessionHandle) => void;
 }
 
@@ -103,23 +84,15 @@ export class SessionHandle {
   readonly createdAt: number;
   readonly work = new Map<TurnId, TurnWork>();
   readonly #deps: SessionDeps;
-  readonly #persona: Persona;
-  readonly #personas: readonly Persona[];
-  /** What was wrong with the controls that the session began with. */
-  readonly #firstOutcomes: readonly ControlOutcome[];
+  readonly #controls: SessionControls;
+  readonly #commands: SessionCommands;
   readonly #history: EventHistory;
-  readonly #answers = new CommandAnswers();
   readonly #record: Conversation;
-  readonly #inbound: InboundQueue;
-  readonly #worker: Worker = { step: () => this.#step() };
-  #isStepping = false;
-  #controls: ControlPatch;
   #epoch = 1;
-  #turns = 0;
   #lastTurnId: TurnId | undefined;
   #outlet: SessionOutlet | undefined;
   #cancelExpiry: () => void = () => {};
-  #requestKeyFrame: () => void = () => {};
+  #onKeyFrameRequest: () => void = () => {};
   #finished = false;
   #closed = Promise.withResolvers<void>();
 
@@ -127,15 +100,16 @@ export class SessionHandle {
     this.#deps = deps;
     this.id = deps.ids.session();
     this.token = deps.ids.token();
-    this.#persona = options.persona;
-    this.#personas = options.personas;
     this.tenant = options.tenant ?? 'local';
     this.accepts = options.accepts;
     this.pacing = options.pacing;
     this.need = { tags: options.tags, conversation: this.id };
-    const { patch, outcomes } = normalizeControls(options.controls);
-    this.#controls = patch;
-    this.#firstOutcomes = outcomes;
+    this.#controls = new SessionControls({
+      ...options,
+      video: options.accepts.video,
+      need: this.need,
+      router: deps.router,
+    });
     this.createdAt = deps.clock.now();
     this.#record = new Conversation(this.id, this.createdAt, {
       clock: deps.clock,
@@ -144,7 +118,6 @@ export class SessionHandle {
       maxTurns: deps.policies.historyTurns,
       redacts: deps.policies.guard.personalData,
     });
-    this.#inbound = new InboundQueue(deps.policies.inboundCommands);
     this.#history = new EventHistory(deps.ids.log(), deps.clock, deps.policies.historyEvents);
     this.playout = new Playout({
       clock: deps.clock,
@@ -153,6 +126,7 @@ export class SessionHandle {
       onLost: () => this.#outlet?.lost?.(),
     });
     this.actor = createActor(deps.machine, { id: 'session', input: { sessionId: this.id } });
+    this.#commands = new SessionCommands(this, this.#controls, deps);
   }
 
   get epoch(): number {
@@ -169,17 +143,26 @@ export class SessionHandle {
   }
 
   get controls(): ControlPatch {
-    return this.#controls;
+    return this.#controls.asked;
   }
 
   /** Who speaks from the next turn on, where a turn does not say otherwise. */
   get persona(): Persona {
-    return this.personaFor(this.#controls);
+    return this.personaFor(this.controls);
   }
 
   /** The persona that controls name; the session's own for a name that is not known. */
-  personaFor({ character }: ControlPatch): Persona {
-    return this.#personas.find(({ id }) => id === character?.personaId) ?? this.#persona;
+  personaFor(controls: ControlPatch): Persona {
+    return this.#controls.personaFor(controls);
+  }
+
+  /** Everything is released: nothing takes effect any more. */
+  get isFinished(): boolean {
+    return this.#finished;
+  }
+
+  get lastTurnId(): TurnId | undefined {
+    return this.#lastTurnId;
   }
 
   /** State in dots, such as `inTurn.speaking`. */
@@ -210,8 +193,8 @@ export class SessionHandle {
   attach(outlet: SessionOutlet): void {
     this.#connect(outlet);
     this.emit({ type: 'session_created', ...this.view() });
-    if (this.#firstOutcomes.length > 0) {
-      this.emit({ type: 'control_report', outcomes: this.#firstOutcomes });
+    if (this.#controls.firstOutcomes.length > 0) {
+      this.emit({ type: 'control_report', outcomes: this.#controls.firstOutcomes });
     }
   }
 
@@ -234,7 +217,7 @@ export class SessionHandle {
       told = news.at(-1)?.seq ?? this.#history.lastSeq;
     }
     this.#connect(outlet);
-    const open = this.#running();
+    const open = this.running();
     if (missed === undefined) {
       this.emit({
         type: 'session_state',
@@ -253,51 +236,9 @@ export class SessionHandle {
     this.#expireLater();
   }
 
-  /**
-   * Commands take effect in order, one after the other, also when they are given while one does. They share the
-   * thread with those of other sessions; an urgent one, and what came before it, waits for nobody.
-   */
+  /** Commands take effect in order; those of a client that repeats itself once. */
   handle(command: SessionCommand): void {
-    if (!this.#inbound.offer(command, this.#deps.clock.monotonicMs())) {
-      this.#refuse(
-        command,
-        new TthError('capacity.rate_limited', 'Too many commands wait already; send this one again later.', {
-          retryAfterMs: 1_000,
-        }),
-      );
-      return;
-    }
-    if (this.#isStepping) return;
-    if (this.#inbound.hasUrgent) this.#step();
-    if (this.#inbound.length > 0) this.#deps.scheduler.ready(this.#worker);
-  }
-
-  /** Lets the next command take effect, and all up to the last urgent one. */
-  #step(): boolean {
-    this.#isStepping = true;
-    do {
-      const next = this.#inbound.take();
-      if (next !== undefined) this.#run(next.command, next.atMs);
-    } while (this.#inbound.hasUrgent);
-    this.#isStepping = false;
-    return this.#inbound.length > 0;
-  }
-
-  #run(command: SessionCommand, receivedMs: number): void {
-    try {
-      this.#dispatch(command, receivedMs);
-    } catch (error) {
-      this.#refuse(command, error);
-      if (!isTthError(error)) this.#deps.log.error({ sessionId: this.id, error }, 'a command failed');
-    }
-  }
-
-  #refuse(command: SessionCommand, error: unknown): void {
-    const clientMsgId = 'clientMsgId' in command ? command.clientMsgId : undefined;
-    this.emit({ type: 'error', error: toFailure(error), clientMsgId });
-    if (isTthError(error) && error.code === 'guard.input_rejected') {
-      this.#deps.log.info({ sessionId: this.id, rail: error.details['rail'] }, 'a text was refused');
-    }
+    this.#commands.handle(command);
   }
 
   /** Never throws: a connection that fails to take an event hurts neither this session nor any other. */
@@ -316,8 +257,18 @@ export class SessionHandle {
     this.emit({ type: 'control_report', turnId, outcomes });
   }
 
+  /** Throws `protocol.controls_refused` where controls are to be honoured or refused, and cannot be honoured. */
+  checkStrict(asked: ControlPatch, outcomes: readonly ControlOutcome[]): void {
+    this.#controls.checkStrict(asked, outcomes);
+  }
+
   onKeyFrameRequest(listener: () => void): void {
-    this.#requestKeyFrame = listener;
+    this.#onKeyFrameRequest = listener;
+  }
+
+  /** A client cannot show pictures without a key frame. */
+  requestKeyFrame(): void {
+    this.#onKeyFrameRequest();
   }
 
   close(reason: string): Promise<void> {
@@ -441,226 +392,10 @@ export class SessionHandle {
     else this.#cancelExpiry = clock.after(windowMs, expire);
   }
 
-  #running(): TurnWork | undefined {
+  /** The turn that is heard now. */
+  running(): TurnWork | undefined {
     const { current } = this.actor.getSnapshot().context;
     return current === null ? undefined : this.work.get(current.turnId);
-  }
-
-  #dispatch(command: SessionCommand, receivedMs: number): void {
-    switch (command.type) {
-      case 'user_text':
-      case 'say':
-        this.#startTurn(command, receivedMs);
-        return;
-      case 'controls':
-        this.#changeControls(command);
-        return;
-      case 'interrupt':
-        this.#interrupt(command);
-        return;
-      case 'credit':
-        this.playout.grant(command.audioMs, command.videoMs);
-        return;
-      case 'playback':
-        this.#notePlayback(command);
-        return;
-      case 'key_frame':
-        this.#requestKeyFrame();
-        return;
-      case 'ping':
-        this.emit({ type: 'pong', t: command.t });
-        return;
-      case 'close_session':
-        void this.close('closed by the client');
-    }
-  }
-
-  #changeControls({ clientMsgId, controls }: Extract<SessionCommand, { type: 'controls' }>): void {
-    if (this.#answered(clientMsgId)) return;
-    const { patch, outcomes } = normalizeControls(controls);
-    this.#controls = mergePatches(this.#controls, patch);
-    this.#accept({ clientMsgId, effect: 'controls' });
-    const isBusy = this.actor.getSnapshot().hasTag('busy');
-    const changed = new Set(fieldsOf(patch));
-    const later = this.#preview(this.#controls, outcomes)
-      .filter(({ field }) => changed.has(field))
-      .map((outcome): ControlOutcome => {
-        const waits = isBusy && outcome.result === 'applied';
-        return waits
-          ? { ...outcome, result: 'deferred', reason: 'It counts from the next turn on.' }
-          : outcome;
-      });
-    this.emit({ type: 'control_report', outcomes: [...outcomes, ...later] });
-  }
-
-  /** What would become of these controls if a turn began now. `told`: what was said of them already. */
-  #preview(asked: ControlPatch, told: readonly ControlOutcome[]): readonly ControlOutcome[] {
-    const { router } = this.#deps;
-    const persona = this.personaFor(asked);
-    const { language } = mergeControls(persona, asked, undefined).character;
-    const face = findAvatar(router, this.accepts.video, this.need)?.route.adapter;
-    const voice =
-      face?.capabilities().input === 'text'
-        ? undefined
-        : router.find('tts', { ...this.need, prefers: speaks(language) })?.adapter;
-    return previewControls({ persona, asked }, { voice, face, isFollowed: this.pacing === 'realtime', told });
-  }
-
-  /** Throws where controls are to be honoured or refused, and cannot be honoured. */
-  checkStrict(asked: ControlPatch, outcomes: readonly ControlOutcome[]): void {
-    if (asked.strict !== true) return;
-    const degraded = [...outcomes, ...this.#preview(asked, outcomes)].filter(isDegraded);
-    if (degraded.length === 0) return;
-    throw new TthError(
-      'protocol.controls_refused',
-      'These controls cannot all be honoured; change those that details name, or leave out strict.',
-      { details: { outcomes: degraded } },
-    );
-  }
-
-  #notePlayback(command: Extract<SessionCommand, { type: 'playback' }>): void {
-    const { turnId, mediaMs, ended } = command;
-    const work = this.#running();
-    if (work?.start.turnId !== turnId) {
-      this.playout.reportPast(command);
-      return;
-    }
-    const playedMs = this.#deps.clock.monotonicMs() - work.startedMs - mediaMs;
-    if (mediaMs > 0) work.metrics.mark('firstPlayedMs', Math.max(0, playedMs));
-    this.playout.report(mediaMs * 1000, ended, command);
-  }
-
-  #startTurn(command: Extract<SessionCommand, { type: 'user_text' | 'say' }>, receivedMs: number): void {
-    if (this.#answered(command.clientMsgId)) return;
-    const { clock, ids, policies, router } = this.#deps;
-    const asked = normalizeControls(command.controls ?? {});
-    const wanted = mergePatches(this.#controls, asked.patch);
-    const guardedAtMs = clock.monotonicMs();
-    const persona = this.personaFor(wanted);
-    const text = guardText(command.text, command.type, persona, policies);
-    const guardMs = clock.monotonicMs() - guardedAtMs;
-    if (this.#finished) {
-      throw new TthError('session.conflict', 'The session is closing; open a new one.');
-    }
-    this.checkStrict(wanted, asked.outcomes);
-    const choice = this.#selectTurn();
-    const waits = choice === 'wait' || choice === 'wait_for_sentence';
-    const turnId = ids.turn();
-    this.#turns += 1;
-    const avatar = findAvatar(router, this.accepts.video, this.need);
-    const start: TurnStart = {
-      sessionId: this.id,
-      turnId,
-      turn: this.#turns,
-      kind: command.type,
-      plan: {
-        llm: command.type === 'user_text',
-        tts: avatar?.route.adapter.capabilities().input !== 'text',
-        avatar: avatar !== undefined,
-      },
-      interruptible: command.interruptible ?? 'yes',
-      deadlineAt: clock.now() + policies.turnBudgetMs,
-    };
-    const isPassed = command.type === 'say' || !this.#deps.awaitsChecks;
-    const work = createTurnWork(start, text, asked, receivedMs, {
-      isPassed,
-      guardedFor: persona.id,
-      accepted: this.#controls,
-    });
-    work.metrics.mark('guardMs', guardMs);
-    this.work.set(turnId, work);
-    this.#accept({ clientMsgId: command.clientMsgId, turnId, effect: waits ? 'queued' : 'turn' });
-    this.actor.send({ type: command.type, start, waits });
-    if (choice === 'wait_for_sentence') this.#stopAfterSentence('replaced');
-  }
-
-  /** What a new turn has to do about the running one. Throws where it may not even wait. */
-  #selectTurn() {
-    const state = this.actor.getSnapshot();
-    const { current, next } = state.context;
-    const choice = selectTurn({
-      policy: this.#deps.policies.onUserText,
-      running: state.hasTag('busy') ? (current?.interruptible ?? 'yes') : undefined,
-      hasNext: next !== null,
-    });
-    if (choice !== 'refuse_running' && choice !== 'refuse_waiting') return choice;
-    throw new TthError(
-      'protocol.turn_running',
-      choice === 'refuse_waiting'
-        ? 'A turn is running and another one waits; send the text again when one of them has ended.'
-        : 'A turn is running; send the text again when it has ended, or interrupt it first.',
-    );
-  }
-
-  /** Stops the running turn when the sentence that its listener hears is over. */
-  #stopAfterSentence(reason: 'interrupt' | 'replaced'): void {
-    const work = this.#running();
-    // An interrupt stands, whatever comes after it.
-    if (work === undefined || work.softStop === 'interrupt') return;
-    work.callOffStop();
-    work.softStop = reason;
-    work.callOffStop = afterSentence(
-      {
-        clock: this.#deps.clock,
-        playheadUs: () => this.playout.playhead().us,
-        endsUs: () => work.sentenceEndsUs,
-      },
-      () => this.actor.send({ type: 'interrupt', of: 'current', reason }),
-    );
-  }
-
-  /** The text for which the running turn was to stop is taken back. */
-  #letFinish(): void {
-    const work = this.#running();
-    if (work?.softStop !== 'replaced') return;
-    work.callOffStop();
-    work.softStop = undefined;
-  }
-
-  #interrupt(command: Extract<SessionCommand, { type: 'interrupt' }>): void {
-    const { clientMsgId, turnId } = command;
-    const { next } = this.actor.getSnapshot().context;
-    const current = this.#running()?.start;
-    if (turnId !== undefined && turnId === next?.turnId) {
-      this.#accept({ clientMsgId, turnId: next.turnId, effect: 'stopped' });
-      this.actor.send({ type: 'interrupt', of: 'next' });
-      this.#letFinish();
-      return;
-    }
-    if (current !== undefined && (turnId ?? current.turnId) === current.turnId) {
-      this.#interruptRunning(current, command);
-      return;
-    }
-    const known = turnId !== undefined && turnId === this.#lastTurnId;
-    const effect = known ? 'already_stopped' : turnId === undefined ? 'none' : 'stale';
-    this.#accept({ clientMsgId, effect });
-  }
-
-  #interruptRunning(
-    { turnId, interruptible }: TurnStart,
-    { clientMsgId, turnId: named }: Extract<SessionCommand, { type: 'interrupt' }>,
-  ): void {
-    if (interruptible === 'yes') {
-      this.#accept({ clientMsgId, turnId, effect: 'stopped' });
-      this.actor.send(named === undefined ? { type: 'interrupt' } : { type: 'interrupt', of: 'current' });
-      return;
-    }
-    const waits = interruptible === 'after_sentence';
-    this.#accept({ clientMsgId, turnId, effect: waits ? 'after_sentence' : 'not_interruptible' });
-    if (named === undefined) this.actor.send({ type: 'interrupt', of: 'next' });
-    if (waits) this.#stopAfterSentence('interrupt');
-  }
-
-  #answered(clientMsgId: string): boolean {
-    const answer = this.#answers.to(clientMsgId);
-    if (answer !== undefined) this.emit({ ...answer, duplicate: true });
-    return answer !== undefined;
-  }
-
-  #accept(answer: Omit<SessionEvent & { type: 'accepted' }, 'type'>): void {
-    const event = { type: 'accepted' as const, ...answer };
-    this.#answers.note(event);
-    this.emit(event);
   }
 
   #end(work: TurnWork, outcome: ConversationTurn['outcome'], heard: Heard): void {
@@ -673,9 +408,3 @@ export class SessionHandle {
     this.#record.add(work, outcome, heard);
   }
 }
-
-/** The controls that a patch has a value for, as dotted paths. */
-const fieldsOf = (patch: ControlPatch): string[] =>
-  Object.entries(patch).flatMap(([part, fields]) =>
-    typeof fields === 'object' ? Object.keys(fields).map((field) => `${part}.${field}`) : [],
-  );

@@ -220,5 +220,5 @@ describe('a session, whatever its providers and its client do', () => {
       }),
       { numRuns: 400, seed: 20_261_122 },
     );
-  }, 30_000);
+  });
 });

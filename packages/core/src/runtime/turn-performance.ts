@@ -44,10 +44,15 @@ const reducedShare = 0.5;
 const isSamePicture = (one: FaceRoute, other: FaceRoute): boolean =>
   JSON.stringify(one.picture) === JSON.stringify(other.picture);
 
+const nameOf = ({ id, codec }: FaceRoute, link: LinkLevel): string =>
+  link === 'full' || codec === 'pose' ? id : link;
+
 /** Who performs a turn, and who takes over when one of them fails. */
 export interface TurnPerformance {
   /** Who is on show. */
   readonly face: FaceRoute | undefined;
+  /** What it is called, as far as the client's link lets it be seen: by its own name, or by the level. */
+  readonly shownAs: string;
   /** Whether the client sees somebody. */
   readonly isSeen: boolean;
   /** Throws `provider.none_available` where nobody can speak and a turn may not be text alone. */
@@ -112,7 +117,7 @@ export const createTurnPerformance = (deps: TurnPerformanceDeps): TurnPerformanc
   };
 
   const drawAnew = (next: FaceRoute): void => {
-    const fromUs = deps.sentPictureUs();
+    const fromUs = Math.max(deps.sentPictureUs(), deps.nextPictureUs());
     deps.dropPictures(fromUs);
     changes.next({ face: next, fromUs, redraws: true });
   };
@@ -132,6 +137,9 @@ export const createTurnPerformance = (deps: TurnPerformanceDeps): TurnPerformanc
   return {
     get face() {
       return face;
+    },
+    get shownAs() {
+      return face === undefined ? 'none' : nameOf(face, link);
     },
     get isSeen() {
       return face !== undefined && hasPicture;
@@ -204,9 +212,7 @@ export const createTurnPerformance = (deps: TurnPerformanceDeps): TurnPerformanc
       }
       const fitted = refit();
       if (fitted === undefined) return;
-      const { id } = face;
-      const name = (named: LinkLevel): string => (named === 'full' ? id : named);
-      deps.onFaceLevel(name(from), name(next), isLess ? 'link' : 'recovered');
+      deps.onFaceLevel(nameOf(face, from), nameOf(face, next), isLess ? 'link' : 'recovered');
       face = fitted;
       if (!isLess) {
         changes.next({ face });

@@ -13,7 +13,7 @@ import {
   soundFrames,
 } from '@tth/core/plugin';
 import { instructionFor, promptOf, withoutMarks } from './instructions.ts';
-import type { FastapiOptions, VoiceSource } from './options.ts';
+import { type FastapiOptions, type VoiceSource, voiceNamed } from './options.ts';
 import { createUnwrapper } from './unwrap.ts';
 
 /** What the server is asked: which of its ways to speak, and with what. */
@@ -74,7 +74,7 @@ async function* mended(frames: AsyncIterable<Pcm>, modelRateHz: number): AsyncGe
  * The server from CosyVoice's own repository: raw sound, one burst per segment of the text, no word times, no key.
  */
 export const fastapiVoice = (options: FastapiOptions, { http }: AdapterDeps): TtsImplementation => {
-  const { voices, defaultVoice = Object.keys(voices)[0]!, sampleRateHz: modelRateHz } = options;
+  const { voices, sampleRateHz: modelRateHz } = options;
   const root = options.baseUrl.replace(/\/+$/, '');
   const clips = createPromptClips((path) => readFile(path));
   const paths = Object.values(voices).flatMap((voice) => ('promptWav' in voice ? [voice.promptWav] : []));
@@ -82,7 +82,7 @@ export const fastapiVoice = (options: FastapiOptions, { http }: AdapterDeps): Tt
 
   return {
     async *inferStream({ text }, control, { signal }) {
-      const question = questionFor(voices[control.voice ?? defaultVoice]!, text, control);
+      const question = questionFor(voiceNamed(control.voice, options), text, control);
       const body = await formOf(question, clips);
       const response = await http.post(`${root}${question.path}`, { body, signal, explain });
       // The answer has no header for its rate: it is read as it is, and brought to ours after it was mended.

@@ -11,7 +11,7 @@ import {
 import { hostedMap } from './capabilities.ts';
 import { type Task, runTask } from './hosted-task.ts';
 import type { TaskParameters } from './hosted-wire.ts';
-import type { HostedOptions } from './options.ts';
+import { type HostedOptions, voiceNamed } from './options.ts';
 
 /** The vendor's own words for a feeling, which its voices obey to the letter. */
 const feelingInWords = (label: string): string => `你说话的情感是${label}。`;
@@ -27,9 +27,9 @@ const instructionOf = (
 
 /** The controls as parameters of a task. */
 export const parametersFor = (control: SpeechControl, options: HostedOptions): TaskParameters => {
-  const { voices, defaultVoice = Object.keys(voices)[0]!, languages, wordTimings } = options;
+  const { languages, wordTimings } = options;
   const { rate, pitch, volume } = control;
-  const voice = voices[control.voice ?? defaultVoice]!.speaker;
+  const voice = voiceNamed(control.voice, options).speaker;
   const instruction = instructionOf(control, options);
   const language = control.language.split('-')[0]!.toLowerCase();
   return {
@@ -73,6 +73,10 @@ export const hostedVoice = (
       timing: options.wordTimings ? 'measured' : 'estimated',
     };
     const socket = await line.take(context.signal);
+    if (context.signal.aborted) {
+      line.give(socket);
+      return;
+    }
     const leave = (): void => socket.close();
     context.signal.addEventListener('abort', leave, { once: true });
     let isWhole = false;

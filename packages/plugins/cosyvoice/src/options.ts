@@ -72,6 +72,18 @@ export const cosyvoiceOptions = z
   .discriminatedUnion('server', [fastapi, vllmOmni, hosted])
   .refine(isDefaultKnown, { path: ['defaultVoice'], error: 'expected one of the voices' });
 
+/** The voice of this name, else the default one. */
+export const voiceNamed = <Voice>(
+  name: string | undefined,
+  {
+    voices,
+    defaultVoice,
+  }: { readonly voices: Readonly<Record<string, Voice>>; readonly defaultVoice?: string | undefined },
+): Voice => {
+  const known = [name, defaultVoice].find((each) => each !== undefined && Object.hasOwn(voices, each));
+  return voices[known ?? Object.keys(voices)[0]!]!;
+};
+
 export type VoiceSource = z.output<typeof source>;
 export type FastapiOptions = z.output<typeof fastapi>;
 export type VllmOmniOptions = z.output<typeof vllmOmni>;

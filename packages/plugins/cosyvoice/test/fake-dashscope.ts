@@ -58,7 +58,7 @@ export interface DashscopeTask {
   /** Counts connections from 0. */
   readonly connection: number;
   readonly text: string;
-  /** Messages that were written. */
+  /** Runs of sound that were written. */
   readonly pieces: number;
   readonly state: 'open' | 'ended' | 'left' | 'cut';
 }
@@ -123,6 +123,7 @@ const billed = (text: string): number => text.length + (text.match(/\p{Script=Ha
 const wordsOf = (text: string, durationMs: number): Json[] =>
   spreadWords(text, durationMs * 1000).map((word) => ({
     text: word.text,
+    begin_index: text.indexOf(word.text, Math.floor((word.startUs / 1000 / durationMs) * text.length)),
     begin_time: word.startUs / 1000,
     end_time: (word.startUs + word.durationUs) / 1000,
   }));
@@ -140,7 +141,6 @@ export const startFakeDashscope = async (): Promise<FakeDashscope> => {
     payload: Json = {},
     header: Json = {},
   ): void => {
-    entry.pieces += 1;
     socket.send(JSON.stringify({ header: { event, task_id: entry.taskId, ...header }, payload }));
   };
 
@@ -173,8 +173,14 @@ export const startFakeDashscope = async (): Promise<FakeDashscope> => {
     const usual = [...speechSteps(text, { msPerCharacter })].map((step): Step =>
       step.kind === 'piece' ? { ...step, bytes: louder(step.bytes, volume) } : step,
     );
+    /** The words up to `count` with their times, the others without. */
     const result = (count: number): Json => ({
-      output: { sentence: { index: 0, words: words.slice(0, count) } },
+      output: {
+        sentence: {
+          index: 0,
+          words: words.map((word, at) => (at < count ? word : { ...word, begin_time: null, end_time: null })),
+        },
+      },
       usage: { characters: billed(text) },
     });
     const steps = [...faults.reduce((before, fault) => fault(before), usual as Iterable<Step>)];

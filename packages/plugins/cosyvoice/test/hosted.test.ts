@@ -13,6 +13,8 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import plugin from '../src/index.ts';
 import { startFakeDashscope } from './fake-dashscope.ts';
 
+const soon = { interval: 2, timeout: 5_000 };
+
 const vendor = await startFakeDashscope();
 afterAll(() => vendor.close());
 afterEach(() => vendor.play({}));
@@ -51,7 +53,13 @@ const speak = async (given: object = {}, control: Partial<SpeechControl> = {}, t
 };
 const asked = () => vendor.tasks.at(-1)!;
 
-ttsConformance('CosyVoice, hosted', () => start(), { vendor: vendor.handle });
+ttsConformance('CosyVoice, hosted', () => start(), {
+  vendor: vendor.handle,
+  live: {
+    secrets: ['DASHSCOPE_API_KEY'],
+    make: (secrets) => startAdapter(plugin, 'tts', 'cosyvoice', { options: { server: 'hosted' }, secrets }),
+  },
+});
 ttsConformance('CosyVoice, hosted, with times of words', () => start({ wordTimings: true }), {
   skip: { 'timing.not-late': 'the service tells of words once their part of the sentence is done' },
 });
@@ -260,11 +268,11 @@ describe('a hosted CosyVoice that misbehaves', () => {
       for await (const _ of adapter.inferStream(inputOf('Good morning to you.'), neutral, context));
     };
     const reading = read();
-    await expect.poll(() => vendor.handshakes.length, { interval: 2 }).toBe(before + 1);
+    await expect.poll(() => vendor.handshakes.length, soon).toBe(before + 1);
     abort.abort();
 
     await reading;
-    await expect.poll(() => vendor.openSockets, { interval: 2 }).toBe(0);
+    await expect.poll(() => vendor.openSockets, soon).toBe(0);
     await close();
   });
 
@@ -277,7 +285,7 @@ describe('a hosted CosyVoice that misbehaves', () => {
     for await (const _ of adapter.inferStream(inputOf('Good morning to you.'), neutral, context))
       abort.abort();
 
-    await expect.poll(() => asked().state, { interval: 2 }).toBe('left');
+    await expect.poll(() => asked().state, soon).toBe('left');
     await close();
   });
 });
@@ -300,7 +308,21 @@ describe('a conversation with hosted CosyVoice', () => {
 
     expect(vendor.handshakes.length).toBe(before + 1);
     await session.close?.();
-    await expect.poll(() => vendor.openSockets, { interval: 2 }).toBe(0);
+    await expect.poll(() => vendor.openSockets, soon).toBe(0);
+    await close();
+  });
+
+  it('runs no task for a call that is aborted already, and keeps its connection', async () => {
+    const { session, close } = await open();
+    const [tasks, handshakes] = [vendor.tasks.length, vendor.handshakes.length];
+    const context = createInferContext({ signal: AbortSignal.abort() });
+
+    for await (const _ of session.inferStream(inputOf('Good morning.'), neutral, context));
+
+    expect(vendor.tasks.length).toBe(tasks);
+    await speakWith(session);
+    expect(vendor.handshakes.length).toBe(handshakes);
+    await session.close?.();
     await close();
   });
 
@@ -322,7 +344,7 @@ describe('a conversation with hosted CosyVoice', () => {
     const { session, close } = await open();
     await speakWith(session);
     vendor.hangUp();
-    await expect.poll(() => vendor.openSockets, { interval: 2 }).toBe(0);
+    await expect.poll(() => vendor.openSockets, soon).toBe(0);
 
     const { samples } = await speakWith(session);
 
@@ -338,7 +360,7 @@ describe('a conversation with hosted CosyVoice', () => {
 
     expect(new Set(connectionsOf(2)).size).toBe(2);
     await session.close?.();
-    await expect.poll(() => vendor.openSockets, { interval: 2 }).toBe(0);
+    await expect.poll(() => vendor.openSockets, soon).toBe(0);
     await close();
   });
 
@@ -349,7 +371,7 @@ describe('a conversation with hosted CosyVoice', () => {
 
     abort.abort();
 
-    await expect.poll(() => vendor.openSockets, { interval: 2 }).toBe(0);
+    await expect.poll(() => vendor.openSockets, soon).toBe(0);
     await close();
   });
 });

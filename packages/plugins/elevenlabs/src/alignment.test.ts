@@ -6,7 +6,7 @@ const charMs = 100;
 
 /** Each character 100 ms long; `cuts`: after which characters a piece ends. */
 const piecesOf = (text: string, cuts: readonly number[], base: 'sentence' | 'piece'): Alignment[] => {
-  const chars = [...text];
+  const chars = Array.from(text);
   const ends = [...cuts, chars.length];
   return ends.map((end, at) => {
     const from = at === 0 ? 0 : ends[at - 1]!;

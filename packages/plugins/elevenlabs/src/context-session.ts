@@ -1,5 +1,5 @@
 import { type Socket, isTthError } from '@tth/core/plugin';
-import { type ContextSocket, createContextSocket } from './context-socket.ts';
+import { type ContextSocket, type ContextSocketOptions, createContextSocket } from './context-socket.ts';
 import { type SpeechRequest, type SpeechSession, unlessAborted } from './session.ts';
 
 /** Opens a socket for the voice and the language of a sentence. */
@@ -15,12 +15,15 @@ interface Line {
  * One socket per conversation, one context per sentence. Another voice or language takes another socket, and so does
  * a sentence for which the present one has no room. A socket that was lost while nobody spoke is replaced without a word.
  */
-export const createContextSession = (open: OpenContextSocket): SpeechSession => {
+export const createContextSession = (
+  open: OpenContextSocket,
+  options: ContextSocketOptions,
+): SpeechSession => {
   let line: Line | undefined;
 
   const begin = (request: SpeechRequest, key: string): Line => {
     const opening = open(request).then((socket) => {
-      begun.socket = createContextSocket(socket);
+      begun.socket = createContextSocket(socket, options);
       return begun.socket;
     });
     const begun: Line = { key, opening, socket: undefined };

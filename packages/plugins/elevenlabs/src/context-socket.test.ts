@@ -1,4 +1,5 @@
-import type { Socket } from '@tth/core/plugin';
+import { type Socket, systemClock } from '@tth/core/plugin';
+import { createVirtualClock } from '@tth/testkit';
 import { describe, expect, it } from 'vitest';
 import { createContextSocket } from './context-socket.ts';
 
@@ -31,7 +32,11 @@ const endless = (idOf: (nth: number) => string) => {
 describe('a socket with several sentences', () => {
   it('is not read while the sentence has frames enough that nobody takes', async () => {
     const { socket, counts } = endless(() => 's0');
-    const frames = createContextSocket(socket).speak(sentence, never, () => {});
+    const frames = createContextSocket(socket, { clock: systemClock, keepAliveMs: 30_000 }).speak(
+      sentence,
+      never,
+      () => {},
+    );
     await frames.next();
     await turns();
     const askedUnread = counts.asked;
@@ -46,7 +51,7 @@ describe('a socket with several sentences', () => {
 
   it('is read on for a sentence that somebody waits for', async () => {
     const { socket } = endless((nth) => (nth < 40 ? 's0' : 's1'));
-    const contexts = createContextSocket(socket);
+    const contexts = createContextSocket(socket, { clock: systemClock, keepAliveMs: 30_000 });
     const unread = contexts.speak(sentence, never, () => {});
     await unread.next();
     await turns();
@@ -59,7 +64,11 @@ describe('a socket with several sentences', () => {
   it('is read on when the sentence that held it back is stopped', async () => {
     const { socket, counts } = endless(() => 's0');
     const call = new AbortController();
-    const frames = createContextSocket(socket).speak(sentence, call.signal, () => {});
+    const frames = createContextSocket(socket, { clock: systemClock, keepAliveMs: 30_000 }).speak(
+      sentence,
+      call.signal,
+      () => {},
+    );
     await frames.next();
     await turns();
     const before = counts.asked;
@@ -69,5 +78,27 @@ describe('a socket with several sentences', () => {
 
     expect(counts.asked).toBeGreaterThan(before + 5);
     expect(await frames.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it('is kept alive while somebody listens, and no longer', async () => {
+    const clock = createVirtualClock();
+    const sent: unknown[] = [];
+    const { socket } = endless(() => 's0');
+    const call = new AbortController();
+    const listened = { ...socket, send: async (message: unknown) => void sent.push(message) };
+    const frames = createContextSocket(listened, { clock, keepAliveMs: 30_000 }).speak(
+      sentence,
+      call.signal,
+      () => {},
+    );
+    await frames.next();
+    const begun = sent.length;
+
+    await clock.advance(65_000);
+    call.abort();
+    await clock.advance(65_000);
+
+    expect(sent.slice(begun)).toEqual(['{"text":""}', '{"text":""}']);
+    expect(clock.pendingTimers).toBe(0);
   });
 });

@@ -1,4 +1,4 @@
-import { type Inbox, type Socket, TthError, createInbox } from '@tth/core/plugin';
+import { type Clock, type Inbox, type Socket, TthError, createInbox } from '@tth/core/plugin';
 import type { VoiceSettings } from './controls.ts';
 import { errorOfEnd, errorOfMessage } from './errors.ts';
 import { type Frame, createFrameReader } from './wire.ts';
@@ -30,7 +30,16 @@ const mostContexts = 4;
 /** Frames of one sentence that wait for their reader before the socket does. */
 const mostWaiting = 4;
 
-export const createContextSocket = (socket: Socket): ContextSocket => {
+export interface ContextSocketOptions {
+  readonly clock: Clock;
+  /** How often ElevenLabs is told that somebody still listens to a sentence. */
+  readonly keepAliveMs: number;
+}
+
+export const createContextSocket = (
+  socket: Socket,
+  { clock, keepAliveMs }: ContextSocketOptions,
+): ContextSocket => {
   const readFrame = createFrameReader();
   /** Contexts that somebody listens to. */
   const heard = new Map<string, Inbox<Frame>>();
@@ -54,12 +63,26 @@ export const createContextSocket = (socket: Socket): ContextSocket => {
     }
   };
 
+  const send = (message: object): Promise<void> => socket.send(JSON.stringify(message));
+
+  let cancelBeat = (): void => {};
+  /** A sentence that is heard slowly may outlast the time after which an idle socket is closed. */
+  const keepAlive = (): void => {
+    cancelBeat();
+    if (heard.size === 0) return;
+    cancelBeat = clock.after(keepAliveMs, () => {
+      send({ text: '' }).catch(() => {});
+      keepAlive();
+    });
+  };
+
   const end = (error: unknown): void => {
     isRetired = true;
     for (const onOver of pending.values()) onOver();
     pending.clear();
     for (const inbox of heard.values()) inbox.end(error);
     heard.clear();
+    keepAlive();
     socket.close();
     stir();
   };
@@ -96,7 +119,6 @@ export const createContextSocket = (socket: Socket): ContextSocket => {
   const closeWhenUnheard = (): void => {
     if (isRetired && heard.size === 0) socket.close();
   };
-  const send = (message: object): Promise<void> => socket.send(JSON.stringify(message));
 
   return {
     get isUsable() {
@@ -106,15 +128,21 @@ export const createContextSocket = (socket: Socket): ContextSocket => {
       return spoken;
     },
     async *speak({ text, settings }, signal, onOver) {
+      if (signal.aborted) {
+        onOver();
+        return;
+      }
       const id = `s${spoken++}`;
       const inbox = createInbox<Frame>(stir);
       heard.set(id, inbox);
       pending.set(id, onOver);
       stir();
+      keepAlive();
       const leave = (): void => {
         if (heard.get(id) === inbox) heard.delete(id);
         inbox.drop();
         stir();
+        keepAlive();
         closeWhenUnheard();
       };
       signal.addEventListener('abort', leave, { once: true });

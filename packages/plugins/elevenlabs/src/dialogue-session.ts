@@ -60,6 +60,7 @@ export const createDialogueSession = ({ open, keepsSpare }: DialogueSessionOptio
       const leave = (): void => socket?.close();
       try {
         socket = await unlessAborted(opening, signal);
+        signal.throwIfAborted();
         signal.addEventListener('abort', leave, { once: true });
         provide();
         yield* speak(socket, request, signal);

@@ -22,25 +22,34 @@ export const checkHealth = async (
 ): Promise<Health> => {
   const ask = async (path: string): Promise<unknown> =>
     await (await http.get(`${baseUrl.replace(/\/+$/, '')}${path}`, { headers, signal, explain })).json();
-
-  const known = models.safeParse(await ask('/v1/models')).data ?? [];
-  const found = known.find(({ model_id: id }) => id === model);
-  if (found?.can_do_text_to_speech === false || (found === undefined && known.length > 0)) {
-    return { status: 'down', detail: 'The ElevenLabs account has no such model for speech.' };
-  }
-  try {
+  /** What ElevenLabs says of itself; where it refuses, `refused`. */
+  const orElse = async (asked: Promise<Health>, refused: (message: string) => Health): Promise<Health> => {
+    try {
+      return await asked;
+    } catch (error) {
+      if (isTthError(error) && error.code === 'provider.misconfigured') return refused(error.message);
+      throw error;
+    }
+  };
+  const askModels = async (): Promise<Health> => {
+    const known = models.safeParse(await ask('/v1/models')).data ?? [];
+    const found = known.find(({ model_id: id }) => id === model);
+    const isMissing = found === undefined && known.length > 0;
+    return found?.can_do_text_to_speech === false || isMissing
+      ? { status: 'down', detail: 'The ElevenLabs account has no such model for speech.' }
+      : { status: 'ok' };
+  };
+  const askCredits = async (): Promise<Health> => {
     const { data } = subscription.safeParse(await ask('/v1/user/subscription'));
     if (data === undefined || data.character_limit <= 0) return { status: 'ok' };
     const left = data.character_limit - data.character_count;
     if (left <= 0) return { status: 'down', detail: 'The ElevenLabs account has no credits left.' };
     const isScarce = left < data.character_limit * scarce;
-    return {
-      status: isScarce ? 'degraded' : 'ok',
-      detail: `${left} of ${data.character_limit} credits are left.`,
-    };
-  } catch (error) {
-    // A key for speech alone may not read the account.
-    if (isTthError(error) && error.code === 'provider.misconfigured') return { status: 'ok' };
-    throw error;
-  }
+    const detail = `${left} of ${data.character_limit} credits are left.`;
+    return { status: isScarce ? 'degraded' : 'ok', detail };
+  };
+
+  const speech = await orElse(askModels(), (detail) => ({ status: 'down', detail }));
+  // A key for speech alone may not read the account.
+  return speech.status === 'ok' ? await orElse(askCredits(), () => speech) : speech;
 };

@@ -4,8 +4,6 @@ export type SocketKind = 'contexts' | 'dialogue';
 /** What is known of a model. */
 export interface Model {
   readonly socket: SocketKind;
-  /** Longest text of one request, in characters. */
-  readonly maxLength: number;
   /** BCP 47 primary tags; empty means any. */
   readonly languages: readonly string[];
   /** Performs words in square brackets; others read them aloud. */
@@ -27,7 +25,6 @@ const multilingualLanguages =
 
 const multilingual: Model = {
   socket: 'contexts',
-  maxLength: 10_000,
   languages: multilingualLanguages,
   tags: false,
   style: true,
@@ -39,7 +36,6 @@ const multilingual: Model = {
 };
 const flash: Model = {
   ...multilingual,
-  maxLength: 40_000,
   languages: [...multilingualLanguages, 'hu', 'no', 'vi'],
   style: false,
   speakerBoost: false,
@@ -48,7 +44,6 @@ const flash: Model = {
 };
 const expressive: Model = {
   socket: 'dialogue',
-  maxLength: 5_000,
   languages: [],
   tags: true,
   style: false,
@@ -61,12 +56,12 @@ const expressive: Model = {
 
 export const models: Readonly<Record<string, Model>> = {
   eleven_flash_v2_5: flash,
-  eleven_flash_v2: { ...flash, maxLength: 30_000, languages: ['en'], languageCode: false },
+  eleven_flash_v2: { ...flash, languages: ['en'], languageCode: false },
   eleven_multilingual_v2: multilingual,
   eleven_v3: expressive,
   eleven_v3_conversational: expressive,
-  eleven_v4: { ...expressive, maxLength: 10_000 },
-  eleven_v4_turbo: { ...expressive, maxLength: 10_000 },
+  eleven_v4: expressive,
+  eleven_v4_turbo: expressive,
 };
 
 /** What a model is that the table does not have, by its name: new ones behave like their family. */

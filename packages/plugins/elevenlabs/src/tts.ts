@@ -58,7 +58,7 @@ const requestFor = (
 const openerOf = (
   options: ElevenLabsOptions,
   model: Model,
-  { http, socket: sockets }: AdapterDeps,
+  { http, socket: sockets, clock }: AdapterDeps,
   headers: Readonly<Record<string, string>>,
   onLimit: (limit: number) => void,
 ): ((signal: AbortSignal, isLasting: boolean) => SpeechSession) => {
@@ -83,18 +83,22 @@ const openerOf = (
         keepsSpare: options.spareSocket && isLasting,
       });
   }
+  const keepAliveMs = options.inactivityTimeoutS * 500;
   return (signal) =>
-    createContextSession(({ voice, language }) => {
-      const path = `/v1/text-to-speech/${toUrlPart(voice)}/multi-stream-input`;
-      const url = socketUrl(baseUrl, path, {
-        ...socketQuery,
-        auto_mode: 'true',
-        inactivity_timeout: String(options.inactivityTimeoutS),
-        apply_text_normalization: textNormalization,
-        language_code: language,
-      });
-      return sockets.open(url, { headers, signal, explain });
-    });
+    createContextSession(
+      ({ voice, language }) => {
+        const path = `/v1/text-to-speech/${toUrlPart(voice)}/multi-stream-input`;
+        const url = socketUrl(baseUrl, path, {
+          ...socketQuery,
+          auto_mode: 'true',
+          inactivity_timeout: String(options.inactivityTimeoutS),
+          apply_text_normalization: textNormalization,
+          language_code: language,
+        });
+        return sockets.open(url, { headers, signal, explain });
+      },
+      { clock, keepAliveMs },
+    );
 };
 
 /** ElevenLabs voices with measured word times. Its errors are in `errors.ts`; a stopped sentence is billed whole. */

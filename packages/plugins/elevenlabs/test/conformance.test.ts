@@ -18,6 +18,12 @@ for (const { name, options } of transports) {
   ttsConformance(
     `ElevenLabs, ${name}`,
     () => startAdapter(plugin, 'tts', 'elevenlabs', { options: { baseUrl: fake.url, ...options }, secrets }),
-    { vendor: fake.handle },
+    {
+      vendor: fake.handle,
+      live: {
+        secrets: ['ELEVENLABS_API_KEY'],
+        make: (given) => startAdapter(plugin, 'tts', 'elevenlabs', { options, secrets: given }),
+      },
+    },
   );
 }

@@ -189,7 +189,7 @@ describe('a socket that fails', () => {
     ['invalid_api_key', 'provider.misconfigured'],
     ['quota_exceeded', 'provider.misconfigured'],
   ])('in the middle of a sentence with %s fails it with %s', async (error, code) => {
-    fake.play({ after: 1, then: { error } });
+    fake.play({ after: 1, instead: { error } });
 
     const spoken = speak(voice.session, long);
 
@@ -203,14 +203,14 @@ describe('a socket that fails', () => {
     { close: 1013, code: 'provider.unavailable' },
     { close: 1008, reason: 'quota_exceeded', code: 'provider.misconfigured' },
     { close: 1000, code: 'provider.unavailable' },
-  ])('with close code $close fails its sentence with $code', async ({ code, ...then }) => {
-    fake.play({ after: 1, then });
+  ])('with close code $close fails its sentence with $code', async ({ code, ...instead }) => {
+    fake.play({ after: 1, instead });
 
     expect(await speak(voice.session, long).ended).toMatchObject({ code });
   });
 
   it('fails every sentence on it, and the next one has a new socket', async () => {
-    fake.play({ after: 1, then: 'rst' });
+    fake.play({ after: 1, instead: 'rst' });
 
     const both = [speak(voice.session, long), speak(voice.session, long)];
     const errors = await Promise.all(both.map(({ ended }) => ended));
@@ -233,7 +233,7 @@ describe('a socket that fails', () => {
 
   it('as a sentence comes to it is replaced once', async () => {
     await speak(voice.session, 'One.').ended;
-    fake.play({ after: 0, then: 'rst' });
+    fake.play({ after: 0, instead: 'rst' });
 
     const failed = speak(voice.session, 'Two.');
 
@@ -242,12 +242,28 @@ describe('a socket that fails', () => {
   });
 });
 
+describe('a socket that is refused', () => {
+  it.each([
+    { status: 401, code: 'quota_exceeded', error: 'provider.misconfigured' },
+    { status: 403, code: 'only_for_pro+', error: 'provider.misconfigured' },
+    { status: 404, code: 'voice_not_found', error: 'provider.misconfigured' },
+    { status: 429, code: 'concurrent_limit_exceeded', error: 'provider.rate_limited' },
+  ])('with $status $code fails its sentence with $error', async ({ status, code, error }) => {
+    fake.play({ refusal: { status, body: { detail: { code, message: 'x' } } } });
+
+    expect(await speak(voice.session, 'Hi.').ended).toMatchObject({ code: error, details: { status } });
+    fake.play();
+    expect(await speak(voice.session, 'Hi.').ended).toBeUndefined();
+  });
+});
+
 describe('the end of a conversation', () => {
   it('closes its socket', async () => {
     await speak(voice.session, 'One.').ended;
 
     await voice.session.close?.();
-
     await until(() => fake.openSockets === 0);
+
+    expect(fake.openRequests).toBe(0);
   });
 });

@@ -122,13 +122,13 @@ describe('a dialogue socket that fails', () => {
     ['too_many_concurrent_requests', 'provider.rate_limited'],
     ['input_timeout_exceeded', 'provider.unavailable'],
   ])('with %s fails its sentence with %s', async (error, code) => {
-    fake.play({ after: 1, then: { error } });
+    fake.play({ after: 1, instead: { error } });
 
     expect(await speak(voice.session, long).ended).toMatchObject({ code, details: { reason: error } });
   });
 
   it('by ending without its last message fails its sentence', async () => {
-    fake.play({ after: 1, then: { close: 1000 } });
+    fake.play({ after: 1, instead: { close: 1000 } });
 
     expect(await speak(voice.session, long).ended).toMatchObject({ code: 'provider.protocol_error' });
   });
@@ -139,7 +139,8 @@ describe('the end of a conversation with v3 or v4', () => {
     await speak(voice.session, 'One.').ended;
 
     await voice.session.close?.();
-
     await until(() => fake.openSockets === 0);
+
+    expect(fake.openRequests).toBe(0);
   });
 });

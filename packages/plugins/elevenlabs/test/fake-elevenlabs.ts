@@ -112,14 +112,14 @@ export const startFakeElevenLabs = async (
     if (script.isMute !== undefined) return;
     const frames = speak(body.text, { ...script, speed: body.voice_settings?.speed ?? 1 });
     for (const [at, frame] of [...frames, undefined].entries()) {
-      const { after, then, everyMs = 0, alignment } = script;
+      const { after, instead, everyMs = 0, alignment } = script;
       if (response.destroyed) return;
-      if (after === at && then !== undefined) {
-        if (then === 'hang') return;
+      if (after === at && instead !== undefined) {
+        if (instead === 'hang') return;
         await new Promise((resolve) => response.write('', resolve));
-        if (then === 'noise') response.end('{"no\n{"no\n');
-        else if (typeof then === 'object') response.end();
-        else if (then === 'rst') response.socket?.resetAndDestroy();
+        if (instead === 'noise') response.end('{"no\n{"no\n');
+        else if (typeof instead === 'object') response.end();
+        else if (instead === 'rst') response.socket?.resetAndDestroy();
         else response.socket?.end();
         return;
       }

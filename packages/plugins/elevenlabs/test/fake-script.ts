@@ -12,7 +12,7 @@ export interface FakeScript {
   readonly isMute?: 'at all' | 'accepted';
   /** What becomes of a sentence after this many of its frames: */
   readonly after?: number;
-  readonly then?:
+  readonly instead?:
     | 'hang'
     | 'fin'
     | 'rst'
@@ -61,16 +61,16 @@ export const scriptOf = (fault: VendorFault): FakeScript => {
       return { refusal: { status, headers, body: refusalOf(status) } };
     }
     case 'silent_end':
-      return { after: 0, then: { close: 1000 } };
+      return { after: 0, instead: { close: 1000 } };
     case 'cut':
-      return { after: 1, then: fault.how };
+      return { after: 1, instead: fault.how };
     case 'hang':
-      if (fault.at === 'after_first_item') return { after: 1, then: 'hang' };
+      if (fault.at === 'after_first_item') return { after: 1, instead: 'hang' };
       return { isMute: fault.at === 'before_headers' ? 'at all' : 'accepted' };
     case 'drip':
       return { everyMs: fault.everyMs };
     case 'garbage':
-      if (fault.as === 'noise') return { after: 0, then: 'noise' };
+      if (fault.as === 'noise') return { after: 0, instead: 'noise' };
       return { refusal: { status: 200, headers: { 'content-type': 'text/html' }, body: page } };
     default:
       return { frameBytes: fault.byteLength };

@@ -72,19 +72,19 @@ const fail = (wire: Wire, error: string, code = 1008): void => {
 
 /** True when the sentence is to go on. */
 const misbehave = async (wire: Wire, sent: number): Promise<boolean> => {
-  const { after, then } = wire.script();
-  if (after !== sent || then === undefined) return true;
+  const { after, instead } = wire.script();
+  if (after !== sent || instead === undefined) return true;
   const { connection } = wire;
   const raw = (connection as unknown as { _socket: NetSocket })._socket;
-  if (then === 'hang') return false;
+  if (instead === 'hang') return false;
   // What was written so far is to arrive before the end does.
-  if (then === 'fin') raw.end();
-  else if (then === 'rst') setImmediate(() => raw.resetAndDestroy());
-  else if (then === 'noise') {
+  if (instead === 'fin') raw.end();
+  else if (instead === 'rst') setImmediate(() => raw.resetAndDestroy());
+  else if (instead === 'noise') {
     for (const nonsense of ['{"no', Uint8Array.of(1, 2, 3)]) connection.send(nonsense);
     connection.close(1000);
-  } else if ('error' in then) fail(wire, then.error, then.code);
-  else connection.close(then.close, then.reason);
+  } else if ('error' in instead) fail(wire, instead.error, instead.code);
+  else connection.close(instead.close, instead.reason);
   return false;
 };
 
@@ -182,6 +182,8 @@ export const serveContexts = (wire: Wire): void => {
     const message = JSON.parse(data.toString()) as ContextMessage;
     wire.received.push(message);
     const { context_id: id = 'default', text = '' } = message;
+    // Nothing but a sign of life.
+    if (message.text === '' && message.flush !== true) return;
     if (message.close_socket === true) {
       wire.connection.close(1000);
       return;

@@ -29,7 +29,7 @@ export const speak = (
   const charMs = msPerChar / speed;
   let isInTag = false;
   let endMs = 0;
-  const timed = [...text].map((char) => {
+  const timed = Array.from(text, (char) => {
     if (char === '[') isInTag = true;
     const durationMs = isInTag ? 0 : charMs;
     if (char === ']') isInTag = false;

@@ -107,7 +107,7 @@ describe('speech at one time', () => {
   it('is no more than ElevenLabs says in its headers', async () => {
     fake.play({ headers: { 'maximum-concurrent-requests': '1' } });
     await speak(voice.session, 'Hi.').ended;
-    fake.play({ after: 1, then: 'hang', headers: { 'maximum-concurrent-requests': '1' } });
+    fake.play({ after: 1, instead: 'hang', headers: { 'maximum-concurrent-requests': '1' } });
     const first = speak(voice.session, long);
     await until(() => first.items.length > 0);
 
@@ -124,7 +124,7 @@ describe('speech at one time', () => {
     await start({ plan: 'free', model: 'eleven_multilingual_v2' });
     fake.play({ refusal: { status: 429, body: { detail: { code: 'too_many_concurrent_requests' } } } });
     expect(await speak(voice.session, 'Hi.').ended).toMatchObject({ code: 'provider.rate_limited' });
-    fake.play({ after: 1, then: 'hang' });
+    fake.play({ after: 1, instead: 'hang' });
     const first = speak(voice.session, long);
     await until(() => first.items.length > 0);
 

@@ -15,6 +15,8 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import plugin from '../src/index.ts';
 import { startFakeBigmodel } from './fake-bigmodel.ts';
 
+const soon = { interval: 2, timeout: 5_000 };
+
 const vendor = await startFakeBigmodel();
 afterAll(() => vendor.close());
 afterEach(() => {
@@ -52,7 +54,13 @@ const speak = async (
 };
 const asked = () => vendor.requests.at(-1)!;
 
-ttsConformance('GLM-TTS, hosted', () => start(), { vendor: httpVendorHandle(vendor) });
+ttsConformance('GLM-TTS, hosted', () => start(), {
+  vendor: httpVendorHandle(vendor),
+  live: {
+    secrets: ['BIGMODEL_API_KEY'],
+    make: (secrets) => startAdapter(plugin, 'tts', 'glm-tts', { options: { server: 'hosted' }, secrets }),
+  },
+});
 
 describe('hosted GLM-TTS', () => {
   it('asks for a stream of raw sound without a watermark, and shows its key', async () => {
@@ -129,6 +137,16 @@ describe('hosted GLM-TTS', () => {
     await expect(speak({}, {}, 'a'.repeat(1_025))).rejects.toMatchObject({ code: 'provider.rejected' });
     expect(vendor.requests.length).toBe(before);
     expect(await speak({}, {}, 'a'.repeat(1_024))).toMatchObject({ samples: 1_024 * 0.05 * 24_000 });
+  });
+
+  it('leaves the count of characters to the engine: the service tells none', async () => {
+    const { adapter, close } = await start();
+    const context = createInferContext();
+    const input = { text: 'Good morning.', previousText: '', nextText: '' };
+    for await (const _ of adapter.inferStream(input, neutral, context));
+    await close();
+
+    expect(context.usageRecords).toEqual([]);
   });
 
   it('can what its documentation says, with the voices that the account has cloned', async () => {
@@ -243,7 +261,7 @@ describe('a hosted GLM-TTS that misbehaves', () => {
 
     for await (const _ of adapter.inferStream(input, neutral, context)) abort.abort();
 
-    await expect.poll(() => asked().state, { interval: 2 }).toBe('left');
+    await expect.poll(() => asked().state, soon).toBe('left');
     expect(asked().pieces).toBe(3);
     await close();
   });

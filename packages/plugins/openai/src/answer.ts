@@ -18,6 +18,10 @@ export interface TokenCount {
   readonly outputTokens: number;
 }
 
+/** A count as a vendor gives it. A prompt of no tokens was not counted. */
+export const readCount = (inputTokens: number, outputTokens: number): TokenCount | undefined =>
+  inputTokens > 0 ? { inputTokens, outputTokens } : undefined;
+
 /** What the events of one answer mean. */
 export interface AnswerReader {
   /** `finishing`: the end is known and only the bill may follow. `over`: `finish` was given. */

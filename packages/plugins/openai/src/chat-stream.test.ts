@@ -33,6 +33,15 @@ describe('the reader of a chat stream', () => {
     expect([prompt.state, late.state]).toEqual(['over', 'over']);
   });
 
+  it('takes a prompt of no tokens for one that nobody counted', () => {
+    const uncounted = reader();
+    for (const event of [text('Hi'), end]) uncounted.push(event);
+    const nothing = chunk(undefined, { usage: { prompt_tokens: 0, completion_tokens: 0 } });
+
+    expect(uncounted.push(nothing)).toEqual([finish]);
+    expect(uncounted.count).toBeUndefined();
+  });
+
   it('drops what comes after the end', () => {
     const over = reader();
     for (const event of [text('Hi'), end, bill]) over.push(event);
@@ -51,6 +60,27 @@ describe('the reader of a chat stream', () => {
     expect(afterThinking).toBeGreaterThan(0);
     expect(afterCall).toBeGreaterThan(afterThinking);
     expect(counting.writtenTokens).toBeGreaterThan(afterCall);
+  });
+
+  it('takes text in parts, leaving out those of thinking, and arguments as an object', () => {
+    const parts = [
+      { type: 'thinking', thinking: [] },
+      { type: 'text', text: 'Hi' },
+    ];
+    const call = { index: '0', id: 'a', function: { name: 'look', arguments: { at: 1 } } };
+    const given = reader();
+
+    expect(given.push(chunk({ delta: { content: parts } }))).toEqual([{ type: 'text_delta', text: 'Hi' }]);
+    given.push(chunk({ delta: { tool_calls: [call] }, finish_reason: 'tool_calls' }));
+
+    expect(given.settle()).toEqual([
+      { type: 'tool_call', id: 'a', name: 'look', arguments: '{"at":1}' },
+      { type: 'finish', reason: 'tool_calls' },
+    ]);
+  });
+
+  it.each(['content_filter', 'error'])('fails at an end of the kind "%s"', (finish_reason) => {
+    expect(() => reader().push(chunk({ delta: {}, finish_reason }))).toThrow('It failed.');
   });
 
   it('takes fields that are empty, missing or of the wrong kind', () => {

@@ -1,10 +1,27 @@
 import { type LlmOutput, TthError, estimateTokens, forgiveOne } from '@tth/core/plugin';
 import * as z from 'zod';
-import type { AnswerReader, TokenCount } from './answer.ts';
+import { type AnswerReader, type TokenCount, readCount } from './answer.ts';
 import { createThinkingFilter } from './thinking.ts';
 import { createToolCallCollector } from './tool-calls.ts';
 
 const text = z.string().nullish().catch(undefined);
+
+/** Text as it is, or as the parts that some servers make of it, of which others than text are thinking. */
+const content = z
+  .union([
+    z.string(),
+    z
+      .array(z.looseObject({ type: z.string(), text }))
+      .transform((parts) => parts.map((part) => (part.type === 'text' ? (part.text ?? '') : '')).join('')),
+  ])
+  .nullish()
+  .catch(undefined);
+
+/** JSON in a text, or the object that some servers send in its place. */
+const writtenArguments = z
+  .union([z.string(), z.looseObject({}).transform((value) => JSON.stringify(value))])
+  .nullish()
+  .catch(undefined);
 
 /** What we read of a chunk; servers add, leave out and empty fields as they like. */
 const chatChunk = z.looseObject({
@@ -13,16 +30,16 @@ const chatChunk = z.looseObject({
       z.looseObject({
         delta: z
           .looseObject({
-            content: text,
+            content,
             refusal: text,
             reasoning: text,
             reasoning_content: text,
             tool_calls: z
               .array(
                 z.looseObject({
-                  index: z.number().nullish(),
+                  index: z.coerce.number().nullish().catch(undefined),
                   id: text,
-                  function: z.looseObject({ name: text, arguments: text }).nullish(),
+                  function: z.looseObject({ name: text, arguments: writtenArguments }).nullish(),
                 }),
               )
               .nullish(),
@@ -40,6 +57,9 @@ const chatChunk = z.looseObject({
 });
 type ChatChunk = z.output<typeof chatChunk>;
 type ChatChoice = NonNullable<ChatChunk['choices']>[number];
+
+/** Ends that are failures. */
+const failing: readonly string[] = ['content_filter', 'error'];
 
 const cut = (): TthError =>
   new TthError('provider.protocol_error', 'The answer of the model ended without its last marker.');
@@ -103,12 +123,14 @@ export const createChatReader = ({ mayThink, makeId, failOf }: ChatReaderOptions
   };
 
   const read = ({ choices, usage }: ChatChunk): LlmOutput[] => {
-    const isLateBill = isOver && count === undefined && Boolean(usage);
-    if (usage) count = { inputTokens: usage.prompt_tokens, outputTokens: usage.completion_tokens };
-    if (isOver) return isLateBill ? [{ type: 'usage', ...count! }] : [];
+    const before = count;
+    if (usage) count = readCount(usage.prompt_tokens, usage.completion_tokens) ?? count;
+    if (isOver) return before === undefined && count !== undefined ? [{ type: 'usage', ...count }] : [];
     const [choice] = choices ?? [];
     const outputs = reason === undefined && choice?.delta ? note(choice.delta) : [];
-    if (choice?.finish_reason === 'content_filter') throw failOf({ error: { code: 'content_filter' } });
+    if (choice?.finish_reason && failing.includes(choice.finish_reason)) {
+      throw failOf({ error: { code: choice.finish_reason } });
+    }
     if (choice?.finish_reason) reason ??= choice.finish_reason;
     const isBill = Boolean(usage) && choice === undefined;
     return isBill ? [...outputs, ...finish()] : outputs;

@@ -30,6 +30,7 @@ const headersOf = ({ header }: Refusal): Headers => {
  */
 export const openaiRealtime = defineTts({
   id: 'openai-realtime',
+  optIn: true,
   options: realtimeOptions,
   capabilities: realtimeCapabilities,
   create: (options, { clock, http, log, secrets, socket }) => {

@@ -1,6 +1,6 @@
 import { type LlmOutput, TthError, estimateTokens, forgiveOne } from '@tth/core/plugin';
 import * as z from 'zod';
-import type { AnswerReader, TokenCount } from './answer.ts';
+import { type AnswerReader, type TokenCount, readCount } from './answer.ts';
 import { createThinkingFilter } from './thinking.ts';
 
 const text = z.string().nullish().catch(undefined);
@@ -59,7 +59,7 @@ export const createResponsesReader = ({ makeId, failOf }: ResponsesReaderOptions
   const finish = ({ response }: ResponseEvent, reason: FinishReason): LlmOutput[] => {
     isOver = true;
     const usage = response?.usage;
-    if (usage) count = { inputTokens: usage.input_tokens, outputTokens: usage.output_tokens };
+    if (usage) count = readCount(usage.input_tokens, usage.output_tokens);
     return [
       ...speak(thinking.flush()),
       ...(count === undefined ? [] : [{ type: 'usage' as const, ...count }]),

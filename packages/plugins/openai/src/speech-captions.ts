@@ -2,6 +2,7 @@ import {
   type HttpResponse,
   type SpeechOutput,
   type WordTiming,
+  fromBase64,
   samplesToUs,
   wholeFrames,
 } from '@tth/core/plugin';
@@ -46,7 +47,7 @@ export async function* readCaptions(
       const words = wordsOf(line);
       letters += words.reduce((sum, word) => sum + lettersOf(word.text), 0);
       waiting.push(...words);
-      if (line.audio !== '') yield Buffer.from(line.audio, 'base64');
+      if (line.audio !== '') yield fromBase64(line.audio);
     }
   }
   const takeUntil = (us: number): WordTiming[] => {

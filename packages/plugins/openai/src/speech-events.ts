@@ -4,6 +4,7 @@ import {
   type Pcm,
   TthError,
   forgiveOne,
+  fromBase64,
   wholeFrames,
 } from '@tth/core/plugin';
 import * as z from 'zod';
@@ -40,7 +41,7 @@ export async function* readSpeechEvents(
       if (data === '[DONE]') continue;
       const event = read(data);
       if (event?.error != null || event?.type === 'speech.audio.error') throw failOf(event.error);
-      if (event?.type === 'speech.audio.delta' && event.audio) yield Buffer.from(event.audio, 'base64');
+      if (event?.type === 'speech.audio.delta' && event.audio) yield fromBase64(event.audio);
       if (event?.type !== 'speech.audio.done') continue;
       if (event.usage != null) {
         usage({ unit: 'input_tokens', amount: event.usage.input_tokens });

@@ -56,7 +56,8 @@ export const speechRequest = (
     language: knownTag(control.language, server.map),
   });
   const instructions = settings.instructions ? instructionsFor(control) : '';
-  const { speech, captions = speech } = server.addresses;
+  const { speech: usual, captions = usual } = server.addresses;
+  const speech = settings.path === undefined ? usual : `{base}${settings.path}`;
   return {
     url: addressOf(form === 'captions' ? captions : speech, settings),
     json: {

@@ -47,6 +47,7 @@ const countHeaders = (response: HttpResponse, usage: InferContext['usage']): voi
  */
 export const openaiSpeech = defineTts({
   id: 'openai-speech',
+  optIn: true,
   options: speechOptions,
   capabilities: speechCapabilities,
   create: (settings, deps) => {
@@ -54,7 +55,7 @@ export const openaiSpeech = defineTts({
     const calls = createSpeechCalls(settings, deps);
     if (server.endsOn !== undefined) {
       deps.log.warn(
-        { adapter: 'openai-speech', endsOn: server.endsOn },
+        { endsOn: server.endsOn },
         'the vendor shuts this endpoint down; give the route another voice before',
       );
     }

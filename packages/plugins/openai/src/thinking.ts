@@ -27,6 +27,8 @@ const begun = (text: string, tag: string): number => {
 export const createThinkingFilter = (opensInPrompt: boolean): ThinkingFilter => {
   let state: 'waiting' | 'start' | 'thinking' | 'after' | 'speaking' = opensInPrompt ? 'waiting' : 'start';
   let held = '';
+  /** Up to here no closing tag begins: long thinking is looked through once. */
+  let lookedTo = 0;
 
   const upTo = (at: number): string => {
     const text = held.slice(0, at);
@@ -35,14 +37,16 @@ export const createThinkingFilter = (opensInPrompt: boolean): ThinkingFilter => 
   };
   const drop = (at: number): void => {
     held = held.slice(at);
+    lookedTo = 0;
   };
 
   /** One step; `undefined` when more text is needed. */
   const step = (): string | undefined => {
     if (state === 'waiting' || state === 'thinking') {
-      const closes = held.indexOf(closing);
+      const closes = held.indexOf(closing, lookedTo);
       if (closes === -1) {
-        if (state === 'thinking') drop(Math.max(0, held.length - closing.length + 1));
+        lookedTo = Math.max(0, held.length - closing.length + 1);
+        if (state === 'thinking') drop(lookedTo);
         return undefined;
       }
       drop(closes + closing.length);

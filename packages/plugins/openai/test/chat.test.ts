@@ -51,7 +51,7 @@ describe('an answer of Chat Completions', () => {
     expect(outputs.slice(-2)).toEqual([usage, { type: 'finish', reason: 'stop' }]);
   });
 
-  it.each<[string, FakeScript]>([
+  it.each<[string, FakeScript & { readonly reply?: FakeReply }]>([
     ['with comments before it', { comments: 3 }],
     ['with lines that end as on Windows', { framing: 'crlf' }],
     ['without a space after the colon', { framing: 'tight' }],

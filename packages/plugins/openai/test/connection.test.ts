@@ -12,7 +12,10 @@ beforeEach(() => {
   vendor.play({});
   models('m1', 'm2');
 });
-afterEach(() => vi.unstubAllEnvs());
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
 afterAll(() => vendor.close());
 
 /** Names that Node's own client adds to every request. */
@@ -63,6 +66,9 @@ describe('what a vendor is told of us', () => {
     vi.stubEnv('OPENAI_BASE_URL', 'http://127.0.0.1:9/v1');
     vi.stubEnv('OPENAI_CUSTOM_HEADERS', `authorization: Bearer ${canary}\nx-other: ${canary}`);
     vi.stubEnv('OPENAI_LOG', 'debug');
+    const printed = (['debug', 'info', 'log', 'warn', 'error'] as const).map((level) =>
+      vi.spyOn(console, level).mockReturnValue(),
+    );
     const warnings: object[] = [];
     const log: Log = { ...silentLog, warn: (fields) => void warnings.push(fields) };
     const http = createHttp({ clock: systemClock, log });
@@ -75,6 +81,7 @@ describe('what a vendor is told of us', () => {
     expect(sentHeaders()).toEqual(plain);
     expect(JSON.stringify(vendor.requests.at(-1))).not.toContain(canary);
     expect(warnings).toEqual([{ host: new URL(vendor.url).host, headers: ['x-other'] }]);
+    for (const level of printed) expect(level).not.toHaveBeenCalled();
   });
 
   it.each([

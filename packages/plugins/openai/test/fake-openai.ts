@@ -10,7 +10,7 @@ type Step = Fault extends (steps: Iterable<infer S>) => unknown ? S : never;
 
 /** How a call is answered. Nothing said: well. */
 export interface FakeScript {
-  readonly reply?: FakeReply;
+  readonly reply?: FakeReply | ((body: FakeRequest['body']) => FakeReply);
   /** Of a response. */
   readonly end?: ResponseEnd;
   /** Answers with this alone; an object is sent as JSON. */
@@ -120,6 +120,11 @@ const usualReply = (body: Entry['body']): FakeReply => {
   return { text: isJson ? '{"city":"Paris"}' : 'The sea is deep. Nobody has seen all of it.' };
 };
 
+const replyTo = (body: Entry['body'], { reply }: FakeScript): FakeReply => ({
+  ...usualReply(body),
+  ...(typeof reply === 'function' ? reply(body) : reply),
+});
+
 export const startFakeOpenai = async (): Promise<FakeOpenai> => {
   const requests: Entry[] = [];
   const looks: { path: string; headers: http.IncomingHttpHeaders }[] = [];
@@ -132,7 +137,7 @@ export const startFakeOpenai = async (): Promise<FakeOpenai> => {
     const model = String(body['model']);
     const asked = (body['stream_options'] ?? {}) as Record<string, boolean>;
     const usage = asked['continuous_usage_stats'] ? 'every' : asked['include_usage'] ? 'final' : 'none';
-    const reply = { usage, ...usualReply(body), ...given.reply } as const;
+    const reply: FakeReply = { usage, ...replyTo(body, given) };
     if (path.endsWith('/responses')) {
       return [...responseEvents(reply, model, given.end ?? {})].map((event) =>
         write(event.type, JSON.stringify(event), given),
@@ -177,8 +182,7 @@ export const startFakeOpenai = async (): Promise<FakeOpenai> => {
       return;
     }
     if (entry.body['stream'] !== true) {
-      const reply = { ...usualReply(entry.body), ...given.reply };
-      sendJson(response, 200, chatCompletion(reply, String(entry.body['model'])));
+      sendJson(response, 200, chatCompletion(replyTo(entry.body, given), String(entry.body['model'])));
       return;
     }
     response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'x-request-id': 'req_1' });

@@ -49,6 +49,25 @@ const converse = async (adapter: TtsAdapter, signal = new AbortController().sign
 
 const stop = { refusal: { status: 500 } };
 
+const failureOf = async (reading: Promise<unknown>): Promise<unknown> => {
+  const failure: unknown = await reading.catch((error: unknown) => error);
+  expect(JSON.stringify(failure) + String(failure)).not.toContain(sentence);
+  return failure;
+};
+
+/** A response that is refused in place of being made. */
+const refuse = () => [
+  message({
+    type: 'error',
+    error: {
+      type: 'invalid_request_error',
+      code: 'invalid_value',
+      message: sentence,
+      event_id: vendor.received('response.create').at(-1)?.['event_id'],
+    },
+  }),
+];
+
 describe('a conversation that is read', () => {
   it('goes over one socket, which is open before the first sentence', async () => {
     const session = await converse(await start());
@@ -130,6 +149,19 @@ describe('a conversation that is read', () => {
     ]);
   });
 
+  it.each<[Partial<SpeechControl>, RegExp]>([
+    [{ emotion: { label: 'angry', intensity: 1 } }, /Tone: strongly angry, clipped\./],
+    [{ pitch: 0.9 }, /Pitch: a little lower than usual\./],
+    [{ language: 'de-AT' }, /Language: Austrian German\./],
+    [{ style: 'like a whisper' }, /Style: like a whisper\.$/],
+  ])('is told %o in words', async (control, words) => {
+    await speak(await converse(await start()), { control });
+
+    expect(vendor.received('response.create')).toMatchObject([
+      { response: { instructions: expect.stringMatching(words) } },
+    ]);
+  });
+
   it.each([
     [1.2, 1.2],
     [4, 1.5],
@@ -188,23 +220,18 @@ describe('a conversation that is read', () => {
     ]);
   });
 
-  it('reads nothing ahead of its listener but what is on its way', async () => {
+  it('leaves with the vendor what its listener does not take yet', async () => {
     const session = await converse(await start());
-    const context = createInferContext();
-    const long = 'All of this is a very long text. '.repeat(200);
-    const reading = session.inferStream({ text: long, previousText: '', nextText: '' }, neutral, context);
+    const delta = Buffer.alloc(360_000, 1).toString('base64');
+    const large = message({ type: 'response.output_audio.delta', response_id: 'resp_1', delta });
+    vendor.play({ change: (steps) => [...steps.slice(0, 4), ...Array.from({ length: 40 }, () => large)] });
+    const input = { text: sentence, previousText: '', nextText: '' };
 
-    const items = reading[Symbol.asyncIterator]();
-    await items.next();
-    let before = -1;
-    while (before !== vendor.sent()) {
-      before = vendor.sent();
-      for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    for await (const _ of session.inferStream(input, neutral, createInferContext())) {
+      await until(() => vendor.openResponses() === 0);
+      expect(vendor.held()).toBeGreaterThan(1_000_000);
+      break;
     }
-    await items.return?.();
-
-    expect(vendor.received('response.create')).toHaveLength(1);
-    await until(() => vendor.openResponses() === 0);
   });
 
   it('ends with its conversation', async () => {
@@ -272,14 +299,16 @@ describe('a reading that is stopped', () => {
     await until(() => vendor.openResponses() === 0);
   });
 
-  it('survives a cancel that finds nothing to cancel', async () => {
+  it('does not mind cancels that find nothing to cancel', async () => {
     const session = await converse(await start());
     await speak(session);
-    vendor.tell({
-      type: 'error',
-      error: { type: 'invalid_request_error', code: 'response_cancel_not_active', event_id: null },
-    });
+    const nothing = { type: 'invalid_request_error', code: 'response_cancel_not_active', event_id: null };
+    for (const _ of [1, 2]) vendor.tell({ type: 'error', error: nothing });
+    vendor.play({ change: refuse });
 
+    expect(await failureOf(speak(session))).toMatchObject({ code: 'provider.unavailable' });
+
+    vendor.play({});
     expect((await speak(session)).samples).toBe(samplesOf(sentence));
     expect(vendor.sockets).toHaveLength(1);
   });
@@ -295,19 +324,13 @@ describe('a reading that is stopped', () => {
     const abort = new AbortController();
 
     const reading = speak(adapter, { signal: abort.signal });
-    await until(() => script.isMute === true || vendor.openResponses() === 1);
+    await until(() => (script.isMute === true ? vendor.waiting() : vendor.openResponses()) === 1);
     abort.abort();
 
     expect((await reading).samples).toBeLessThan(samplesOf(sentence));
     await until(() => vendor.openResponses() === 0 && vendor.openSockets() === 0);
   });
 });
-
-const failureOf = async (reading: Promise<unknown>): Promise<unknown> => {
-  const failure: unknown = await reading.catch((error: unknown) => error);
-  expect(JSON.stringify(failure) + String(failure)).not.toContain(sentence);
-  return failure;
-};
 
 describe('a reading that fails', () => {
   it.each([
@@ -401,17 +424,6 @@ describe('a reading that fails', () => {
 
   it('is an accident when a request is refused once, and no more when it is again', async () => {
     const session = await converse(await start());
-    const refuse = () => [
-      message({
-        type: 'error',
-        error: {
-          type: 'invalid_request_error',
-          code: 'invalid_value',
-          message: sentence,
-          event_id: vendor.received('response.create').at(-1)?.['event_id'],
-        },
-      }),
-    ];
     vendor.play({ change: refuse });
 
     expect(await failureOf(speak(session))).toMatchObject({ code: 'provider.unavailable' });

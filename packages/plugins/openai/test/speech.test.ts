@@ -6,6 +6,7 @@ import {
   type SpeechScript,
   type SpeechServer,
   after,
+  rebase,
   recut,
   startSpeechServer,
 } from './fake-openai-speech.ts';
@@ -139,6 +140,15 @@ describe('speech as events', () => {
     ]);
   });
 
+  it('is whole where events end in the middle of a sample', async () => {
+    const adapter = await start(options);
+    const whole = await speak(adapter);
+
+    server.play({ change: rebase(481) });
+
+    expect(joined((await speak(adapter)).outputs)).toEqual(joined(whole.outputs));
+  });
+
   it('is broken off where its last event is missing', async () => {
     server.play({ change: (steps) => steps.slice(0, -1) });
 
@@ -229,6 +239,12 @@ describe('speech as samples', () => {
     });
 
     await expect(speak(await start(options))).rejects.toMatchObject({ code: 'provider.format_mismatch' });
+  });
+
+  it('is taken for samples where it begins as an MP3 may and is called nothing of the kind', async () => {
+    server.play({ change: (steps) => [piece(Uint8Array.of(0xff, 0xfb)), ...steps] });
+
+    expect((await speak(await start(options))).samples).toBe(samples + 1);
   });
 
   it('fails where it ends in the middle of a sample', async () => {
@@ -426,5 +442,37 @@ describe('a voice over HTTP', () => {
     const health = await (await start({ flavour: 'openai' })).health(new AbortController().signal);
 
     expect(health.detail).toContain('2027-01-06');
+  });
+});
+
+describe('speech as a whole clip', () => {
+  const options = { flavour: 'orpheus' };
+
+  it.each([
+    { declaredBytes: 0 },
+    { declaredBytes: 0xffff_ffff },
+    { extraChunks: [26, 3] },
+    { trailer: 900 },
+    {},
+  ])('is read from a WAV that looks like %o', async (wav) => {
+    server.play({ wav, rateHz: 22_050, change: recut(481) });
+
+    const { samples: heard } = await speak(await start(options));
+
+    expect(Math.abs(heard - samples)).toBeLessThanOrEqual(1);
+  });
+
+  it.each([
+    ['ends before the length that it declared', { wav: { declaredBytes: 10_000_000 } }],
+    [
+      'ends inside its header',
+      { change: (steps) => [piece((steps[0] as { bytes: Uint8Array }).bytes.subarray(0, 30))] },
+    ],
+    ['has two channels', { wav: { channels: 2 } }],
+    ['is none', { change: (steps) => steps.slice(1) }],
+  ] as [string, SpeechScript][])('fails where the WAV %s', async (_what, script) => {
+    server.play(script);
+
+    await expect(speak(await start(options))).rejects.toMatchObject({ code: 'provider.protocol_error' });
   });
 });

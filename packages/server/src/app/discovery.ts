@@ -66,7 +66,14 @@ export const localServers: readonly LocalServer[] = [
     path: '/v1/audio/voices',
     name: 'vLLM-Omni',
     plugin: '@tth/plugin-cosyvoice',
-    adapter: "{ adapter: 'cosyvoice', server: 'vllm-omni' }",
+    adapter: "{ adapter: 'cosyvoice', server: 'vllm-omni', voices: { … } }",
+  },
+  {
+    port: 50_000,
+    path: '/openapi.json',
+    name: 'CosyVoice',
+    plugin: '@tth/plugin-cosyvoice',
+    adapter: "{ adapter: 'cosyvoice', server: 'fastapi', voices: { … } }",
   },
 ];
 

@@ -144,7 +144,7 @@ export const cancelChecks: readonly Check[] = [
     run: async (subject) => {
       const vendor = vendorOf(subject);
       const open = await openBefore(subject);
-      vendor.play({ kind: 'drip', everyMs: 25 });
+      vendor.play({ kind: 'drip', everyMs: 60 });
       const abort = new AbortController();
       let sent = 0;
       const read = async (): Promise<void> => {

@@ -14,7 +14,7 @@ export interface Opened<Adapter extends AnyAdapter = AnyAdapter> {
   readonly vendor: VendorHandle | undefined;
   /** How long anything may take that must end by itself, in milliseconds. */
   readonly limitMs: number;
-  /** How many calls are many. */
+  /** How many calls are many, on a fast machine. */
   readonly manyCalls: number;
 }
 

@@ -143,7 +143,7 @@ export const faultChecks: readonly Check[] = [
     severity: 'must',
     needsVendor: true,
     run: async (subject) => {
-      await isUnharmed({ kind: 'recut', byteLength: subject.stage === 'llm' ? 3 : 481 })(subject);
+      await isUnharmed({ kind: 'recut', byteLength: subject.stage === 'llm' ? 7 : 481 })(subject);
     },
   },
   {

@@ -23,6 +23,8 @@ export type Totals = Readonly<Record<Outcome, number>>;
 
 /** What the conformance checks of a plugin came to. Plain data, the same for the same outcome. */
 export interface ConformanceReport {
+  /** Of this form. */
+  readonly version: 1;
   /** Nothing failed, and something passed. */
   readonly isPassed: boolean;
   readonly totals: Totals;
@@ -50,6 +52,7 @@ export const createReport = (
   }
   const totals = totalsOf(entries.map(({ result }) => result));
   return {
+    version: 1,
     isPassed: totals.failed === 0 && totals.passed > 0 && problems.length === 0,
     totals,
     suites: [...suites.values()],

@@ -1,3 +1,4 @@
+import { costGrowth } from '@tth/testkit';
 import { describe, expect, it } from 'vitest';
 import { defaultPolicies } from '../../domain/policies.ts';
 import { guardInput } from '../guard.ts';
@@ -123,36 +124,20 @@ describe('every rail', () => {
     ideographs: (length) => '忽略'.repeat(length / 2),
     'plus signs': (length) => '+1(('.repeat(length / 4),
   };
-  /** Processor time, which other programs do not lengthen, in microseconds; the best of several. */
-  const costOf = (text: string): number => {
-    const options = {
-      maxLength: Number.POSITIVE_INFINITY,
-      policy: { ...defaultPolicies.guard, injectionScore: Number.POSITIVE_INFINITY },
-      forbiddenTopics: ['weapons'],
-      isForModel: true,
-    };
-    let best = Number.POSITIVE_INFINITY;
-    for (let run = 0; run < 5; run++) {
-      const before = process.cpuUsage();
-      guardInput(text, options);
-      const { user, system } = process.cpuUsage(before);
-      best = Math.min(best, user + system);
-    }
-    return best;
+  const options = {
+    maxLength: Number.POSITIVE_INFINITY,
+    policy: { ...defaultPolicies.guard, injectionScore: Number.POSITIVE_INFINITY },
+    forbiddenTopics: ['weapons'],
+    isForModel: true,
   };
 
-  it.each(Object.keys(baits))(
-    'takes time in proportion to its input: %s',
-    (name) => {
-      const factor = 16;
-      const [small, large] = [8_192, 8_192 * factor].map((length) => baits[name]!(length));
-      costOf(small!);
+  it.each(Object.keys(baits))('takes time in proportion to its input: %s', (name) => {
+    const factor = 16;
+    const [small, large] = [8_192, 8_192 * factor].map((length) => baits[name]!(length));
 
-      const growth = costOf(large!) / costOf(small!);
+    const growth = costGrowth((text) => guardInput(text, options), small!, large!);
 
-      // A square would cost 256 times as much.
-      expect(growth).toBeLessThan((factor * factor) / 2);
-    },
-    30_000,
-  );
+    // A square would cost 256 times as much.
+    expect(growth).toBeLessThan((factor * factor) / 2);
+  });
 });
