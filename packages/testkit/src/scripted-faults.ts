@@ -1,5 +1,5 @@
 import type { HttpVendor, HttpVendorScript } from './http-vendor.ts';
-import { type Fault, dieAfter, endAfter, hangAfter, pace, recut } from './vendor-faults.ts';
+import { dieAfter, endAfter, hangAfter, pace, recut } from './vendor-faults.ts';
 import type { VendorFault, VendorHandle } from './vendor-handle.ts';
 
 const page = '<!doctype html><title>Sign in</title><p>Please sign in to use this network.</p>';
