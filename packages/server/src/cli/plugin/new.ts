@@ -137,12 +137,13 @@ export const newPlugin = async (name: string, { stage }: NewOptions, shell: Shel
   }
   const isUnpacked = [...files.values()].some((file) => !existsSync(file));
   const thing = { llm: 'model', tts: 'voice', avatar: 'face' }[stage];
+  const step = (command: string, what: string): string => `${command.padEnd(30)}# ${what}`;
   const steps = [
     `${id}/ is a plugin with a ${thing} of a made-up vendor. Next:`,
-    ...(isUnpacked ? ['npm run pack                  # what it is tested with'] : []),
+    ...(isUnpacked ? [step('npm run pack', 'what it is tested with')] : []),
     `cd ${id} && npm install`,
-    'npx tth plugin test           # green from the start',
-    `edit src/${stage}.ts${' '.repeat(12 - stage.length)}# your vendor's calls in place of the made-up ones`,
+    step('npx tth plugin test', 'green from the start'),
+    step(`edit src/${stage}.ts`, "your vendor's calls in place of the made-up ones"),
     `cd .. && npx tth plugin add ./${id} --use`,
   ];
   shell.print(steps.join('\n  '));
