@@ -8,7 +8,7 @@ export interface WordReader {
    * received without and with it.
    */
   read(alignment: Alignment | undefined, beforeUs: number, afterUs: number): WordTiming[];
-  /** Where the word begins whose end has not come; `undefined`: every word is whole. */
+  /** Where the first word begins that is not told yet; `undefined`: every word is. */
   readonly openUs: number | undefined;
   /** What is left at the end of the sound, which lasts until `endUs`. */
   rest(endUs: number): WordTiming[];
@@ -121,7 +121,8 @@ export const createWordReader = ({ text, hasTags }: WordReaderOptions): WordRead
       return words;
     },
     get openUs() {
-      return word && toUs(word.startMs);
+      const untold = complete[0] ?? word;
+      return untold && toUs(untold.startMs);
     },
     rest: (endUs) => {
       finish();

@@ -71,6 +71,27 @@ describe('speech of ElevenLabs', () => {
     expect(items.length).toBeGreaterThan(10);
   });
 
+  it('ends its last word with its sound, though the times go on', async () => {
+    const times = {
+      chars: ['H', 'i', ' ', 'y', 'o', 'u'],
+      startsMs: [0, 50, 100, 110, 150, 190],
+      durationsMs: [50, 50, 10, 40, 40, 50],
+    };
+    async function* short(): AsyncGenerator<Frame, void> {
+      await Promise.resolve();
+      yield frame(new Uint8Array(9_600), times);
+    }
+
+    const items: SpeechOutput[] = [];
+    for await (const item of toSpeech(short(), { ...plain, text: 'Hi you' }, never)) items.push(item);
+
+    expect(items.map(({ pcm, words }) => [pcm.length, words.map((word) => word.text)])).toEqual([
+      [2_640, ['Hi']],
+      [2_160, ['you']],
+    ]);
+    expect(items[1]?.words).toEqual([{ text: 'you', startUs: 110_000, durationUs: 90_000 }]);
+  });
+
   it.each([
     { usesDictionaries: false, words: ['At', '5.'] },
     { usesDictionaries: true, words: ['At', 'five.'] },

@@ -62,6 +62,7 @@ export async function* toSpeech(
       const ready = hold.pass(audio, reader.openUs);
       if (ready.byteLength > 0) yield ready;
     }
+    told.push(...reader.rest(toUs(received)));
     yield hold.pass(new Uint8Array(0), undefined);
   }
 
@@ -70,8 +71,7 @@ export async function* toSpeech(
     yield { pcm, words: told.splice(0), phonemes: [], timing: 'measured' };
   }
   if (signal.aborted) return;
-  const late = [...told, ...reader.rest(toUs(received))];
-  if (late.length > 0) yield { pcm: new Int16Array(0), words: late, phonemes: [], timing: 'measured' };
+  if (told.length > 0) yield { pcm: new Int16Array(0), words: told, phonemes: [], timing: 'measured' };
   if (received === 0) {
     throw new TthError('provider.protocol_error', 'ElevenLabs answered without sound.');
   }
