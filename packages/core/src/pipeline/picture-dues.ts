@@ -58,6 +58,7 @@ export const isPictureDue = (
 export const notePicture = (turn: PlayingTurn, { ptsUs, durationUs }: MediaItem, heardUs: number): void => {
   const followsOn = ptsUs - turn.picturedUs < holeUs;
   turn.pictureSeen = true;
+  turn.isPictureless = false;
   turn.picturedUs = ptsUs + durationUs;
   if (!followsOn || ptsUs - heardUs < hurryUs) turn.hurriedUs = turn.picturedUs;
 };

@@ -167,7 +167,9 @@ export class Playout {
   ): void {
     const { drift: policy } = this.#deps.policies;
     const isShort = us > turn.picturedUs || us < turn.hurriedUs;
-    const offMs = skewMs === undefined ? 0 : (turn.drift?.report(us, skewMs, isShort) ?? 0);
+    // A still image is as late as the speech is long, and meant to be.
+    const isStill = turn.isPictureless && us > turn.picturedUs;
+    const offMs = skewMs === undefined || isStill ? 0 : (turn.drift?.report(us, skewMs, isShort) ?? 0);
     if (offMs < -policy.behindMs && !isShort) this.#link.late();
     if (bufferedMs === undefined || us === 0) return;
     this.#link.heard({ inHandMs: bufferedMs, underWayMs: usToMs(turn.sentUs - us) - bufferedMs, ranDry });
@@ -215,6 +217,7 @@ export class Playout {
   expectNoPicture(): void {
     if (this.#turn !== undefined) {
       this.#turn.pictureSeen = true;
+      this.#turn.isPictureless = true;
       this.#turn.drawnUs = undefined;
     }
     this.#pump();
