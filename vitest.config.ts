@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const seconds = 1_000;
 
@@ -12,8 +13,21 @@ const wholeSystem = { ...limits, setupFiles: ['reflect-metadata'] };
 /** What is judged by how well a page keeps time needs the processor for itself. */
 const judgesTime = ['test/e2e/sync.e2e.test.ts'];
 
+/** A minute of speech takes a minute: whoever begins it first has it for nothing, because the others work meanwhile. */
+const waitsLong = ['/test/e2e/sync-minute.e2e.test.ts'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification): boolean =>
+      waitsLong.some((name) => moduleId.endsWith(name));
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
