@@ -187,6 +187,7 @@ describe('tth doctor', () => {
     ['BUSL-1.1', /^acme: its licence limits what you may offer/],
     ['UNLICENSED', /^acme: no licence/],
     ['MIT', undefined],
+    ['MIT OR GPL-2.0-only', undefined],
     ['LGPL-3.0-or-later', undefined],
   ])('tells of the licence %s of an installed plugin', async (license, sentence) => {
     const installed = Object.entries(voiceFiles('acme', { license })).map(([file, text]) => [
