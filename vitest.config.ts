@@ -33,7 +33,8 @@ export default defineConfig({
           ...wholeSystem,
           name: 'system',
           include: ['test/**/*.test.ts'],
-          exclude: judgesTime,
+          // The stranger packs and installs: `npm run stranger`.
+          exclude: [...judgesTime, 'test/stranger/**', '**/node_modules/**'],
           // Whoever waits leaves the processor to another.
           maxWorkers: availableParallelism() + 1,
           sequence: { groupOrder: 1 },

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createEngine } from '@tth/core';
 import config from '../tth.config.ts';
+import { commandsPage } from './reference/commands-page.ts';
 import { conformancePage } from './reference/conformance-page.ts';
 import {
   capabilitiesPage,
@@ -38,6 +39,7 @@ export const buildReference = async (): Promise<ReadonlyMap<string, string>> =>
     ['close-codes.md', closeCodesPage()],
     ['controls.md', controlsPage()],
     ['capabilities.md', capabilitiesPage(await adapters())],
+    ['commands.md', commandsPage(made)],
     ['policies.md', policiesPage()],
     ['segmentation.md', segmentationPage(made)],
     ['conformance.md', conformancePage(made)],

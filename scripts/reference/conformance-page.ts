@@ -12,7 +12,7 @@ const groups: Readonly<Record<string, string>> = {
   cancel: 'An abort ends a call whenever it comes. What is left of it is counted at the vendor, not timed.',
   faults: 'What a vendor does wrong, and what the router has to learn of it.',
   privacy: 'What may be in no log line and in no error, causes and fields included.',
-  lifecycle: 'Begins and ends, many times over.',
+  lifecycle: 'Begins and ends, many times over: many calls are 200, or as many as fit in half a second.',
   answer: 'The answer of a model.',
   speech: 'The sound of a voice.',
   timing: 'Times decide what counts as heard and move the lips.',

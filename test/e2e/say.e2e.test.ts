@@ -3,7 +3,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasFfmpeg, noFfmpeg, spans } from '../support/ffprobe.ts';
+import { firstSoundMs, hasFfmpeg, noFfmpeg, spans } from '../support/ffprobe.ts';
 import { type Outcome, startCommand } from '../support/tth-command.ts';
 
 const tth = (args: readonly string[], input?: string): Promise<Outcome> => {
@@ -108,6 +108,8 @@ describe('tth say', () => {
 
       expect(bytes.includes('V_VP8') && bytes.includes('A_OPUS')).toBe(true);
       expect(picture!.endMs).toBeGreaterThan(1_000);
+      // The times of a webm are whole milliseconds.
+      expect(Math.abs(firstSoundMs(out))).toBeLessThanOrEqual(1);
       expect(Math.abs(picture!.endMs - sound!.endMs)).toBeLessThanOrEqual(40);
       const probe = spawnSync('ffprobe', [
         '-v',

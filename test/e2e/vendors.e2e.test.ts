@@ -125,7 +125,7 @@ describe('one process with two models and three voices of vendors', () => {
 
   it('says the answer once while its first model dies in the middle and each voice after the other', async () => {
     cloud.play({ reply: { text: reply }, faults: [dieAfter(6, 'rst')] });
-    eleven.play({ after: 1, then: 'rst' });
+    eleven.play({ after: 1, instead: 'rst' });
     glm.play({
       refusal: {
         status: 429,

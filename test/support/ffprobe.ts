@@ -48,3 +48,20 @@ export const spans = (file: string | Uint8Array): readonly [Span | undefined, Sp
   };
   return [spanOf('video'), spanOf('audio')];
 };
+
+/** When the first sound of a file is heard, as a player decodes it. `file`: its name or its bytes. */
+export const firstSoundMs = (file: string | Uint8Array): number => {
+  const source = typeof file === 'string' ? file : 'pipe:0';
+  const probe = spawnSync(
+    'ffprobe',
+    ['-v', 'error', '-select_streams', 'a', '-read_intervals', '%+#1'].concat([
+      '-show_entries',
+      'frame=pts_time',
+      '-of',
+      'csv=p=0',
+      source,
+    ]),
+    typeof file === 'string' ? {} : { input: file },
+  );
+  return Number.parseFloat(probe.stdout.toString()) * 1000;
+};

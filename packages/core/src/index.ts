@@ -11,7 +11,13 @@ export { type SessionCommand } from './runtime/session-command.ts';
 export { type ProviderHealth } from './routing/health.ts';
 export { adapterToken, tokens } from './runtime/tokens.ts';
 export { defineTool, type Tool, type ToolContext } from './plugin/tools.ts';
-export { startPlugins, type PluginFailure, type PluginHost, type PluginSource } from './plugin/host.ts';
+export {
+  readPluginDefinition,
+  startPlugins,
+  type PluginFailure,
+  type PluginHost,
+  type PluginSource,
+} from './plugin/host.ts';
 export {
   builtInPersonas,
   checkPersona,

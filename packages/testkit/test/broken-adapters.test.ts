@@ -3,6 +3,7 @@ import {
   type AdapterDefinition,
   type AvatarCapabilities,
   type AvatarOutput,
+  type LlmAdapter,
   type LlmOutput,
   type SpeechOutput,
   type TtsCapabilities,
@@ -201,6 +202,18 @@ const lifecycle: readonly Broken[] = [
         close: async () => {
           if (isClosed) throw new Error('It is closed already.');
           isClosed = true;
+        },
+      };
+    },
+  })),
+  model('lifecycle.session-abort', 'ends a session with a call of it', /session is over/, ({ adapter }) => ({
+    openSession: async () => {
+      let isOver = false;
+      return {
+        async *inferStream(...[input, control, context]: Parameters<LlmAdapter['inferStream']>) {
+          if (isOver) throw new TthError('provider.unavailable', 'The session is over.');
+          yield* (adapter as LlmAdapter).inferStream(input, control, context);
+          isOver = context.signal.aborted;
         },
       };
     },

@@ -17,6 +17,8 @@ export interface TurnOutput {
   readonly onEnd: () => void;
   /** Frames were dropped: the decoder needs a key frame. */
   readonly onPictureLost: () => void;
+  /** Another client shows the pictures from now on; it has none of those before. */
+  readonly onNewViewer?: () => void;
   readonly onFlow?: (state: FlowState) => void;
   /** Keeps pictures with the sound. Without it they are sent as they come. */
   readonly drift?: DriftStage | undefined;

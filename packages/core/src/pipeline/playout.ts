@@ -104,7 +104,10 @@ export class Playout {
   connect(sink: MediaSink | undefined, unsentBytes: () => number = () => 0): void {
     this.#sink = sink;
     if (sink !== undefined) this.#link.connect(unsentBytes);
-    if (sink !== undefined && this.#turn?.pictureSeen === true) this.#skipToKey(this.#turn);
+    if (sink !== undefined && this.#turn?.pictureSeen === true) {
+      this.#turn.onNewViewer?.();
+      this.#skipToKey(this.#turn);
+    }
     this.#blocked = false;
     this.#credit = undefined;
     this.#speaks = false;
@@ -364,8 +367,8 @@ export class Playout {
       if (isLate && !turn.skippingToKey) this.#skipToKey(turn);
       lane.shift();
       turn.drift?.late(1);
-      // Of a face that keeps up it is the way to the client that made them late.
-      if (isLate && behindMs(turn, this.playhead().us) <= 0) this.#link.late();
+      // Of a face that keeps up they waited for a client that had no room for them.
+      if (isLate && this.#credit !== undefined && behindMs(turn, this.playhead().us) <= 0) this.#link.late();
     }
     if (lane.peek() !== undefined) turn.skippingToKey = false;
   }

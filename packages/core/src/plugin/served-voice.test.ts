@@ -23,6 +23,8 @@ import type { SpeechControl, TtsImplementation } from './adapter.ts';
 import { createHttp } from './http.ts';
 import { createServedVoice, servedCapabilities, servedVoiceOptions } from './served-voice.ts';
 
+const soon = { interval: 2, timeout: 5_000 };
+
 const schema = z.strictObject(servedVoiceOptions);
 const { personaId: _, ...character } = neutralControls.character;
 const neutral: SpeechControl = { ...character, emotion: neutralControls.emotion };
@@ -260,7 +262,7 @@ describe('a speech server that misbehaves', () => {
       break;
     }
 
-    await expect.poll(() => asked().state, { interval: 2 }).toBe('left');
+    await expect.poll(() => asked().state, soon).toBe('left');
     expect(asked().pieces).toBeLessThanOrEqual(3);
   });
 });

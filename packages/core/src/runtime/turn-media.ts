@@ -78,21 +78,22 @@ export const startTurnMedia = (
 
   let keyFrameWanted = false;
   let redrawnAtMs = -Infinity;
-  /** The next picture that is made is a key frame; where many are made already, they are made anew. */
   const wantKeyFrame = (): void => {
+    keyFrameWanted = true;
+  };
+  /** Somebody cannot show what comes: where many pictures are made already and none of them is a key frame, they are made anew. */
+  const beginAnew = (): void => {
+    wantKeyFrame();
     const soonUs = session.playout.picturedUs + keyFrameWithinUs;
     const isNear = (item: MediaItem): boolean => item.key && item.ptsUs < soonUs;
     const isFar = picture !== undefined && picture.loadMs * 1000 > keyFrameWithinUs && !picture.some(isNear);
     const nowMs = clock.monotonicMs();
-    if (!isFar || nowMs - redrawnAtMs < redrawEveryMs) {
-      keyFrameWanted = true;
-      return;
-    }
+    if (!isFar || nowMs - redrawnAtMs < redrawEveryMs) return;
     redrawnAtMs = nowMs;
     session.playout.expectNewPicture();
     performers.redraw();
   };
-  session.onKeyFrameRequest(wantKeyFrame);
+  session.onKeyFrameRequest(beginAnew);
 
   const asked = mergePatches(session.controls, work.asked.patch);
   const persona = session.personaFor(asked);
@@ -164,7 +165,7 @@ export const startTurnMedia = (
       session.playout.expectNewPicture();
     },
     linkLevel: () => session.playout.linkLevel,
-    sentPictureUs: () => Math.max(session.playout.picturedUs, session.playout.playhead().us),
+    sentPictureUs: () => session.playout.picturedUs,
     dropPictures: (fromUs) => picture?.revise((item) => (item.ptsUs < fromUs ? item : undefined)),
     nextPictureUs: () => session.playout.playhead().us + policies.maxHoldMs * 1000,
   });
@@ -342,6 +343,7 @@ export const startTurnMedia = (
       shows.onSend(item);
     },
     onPictureLost: wantKeyFrame,
+    onNewViewer: beginAnew,
     onFlow: (state) => session.emit({ type: 'flow', turnId, state }),
     drift,
     qos: work.qos,

@@ -117,7 +117,7 @@ export const createTurnPerformance = (deps: TurnPerformanceDeps): TurnPerformanc
   };
 
   const drawAnew = (next: FaceRoute): void => {
-    const fromUs = deps.sentPictureUs();
+    const fromUs = Math.max(deps.sentPictureUs(), deps.nextPictureUs());
     deps.dropPictures(fromUs);
     changes.next({ face: next, fromUs, redraws: true });
   };

@@ -8,6 +8,7 @@ import {
 } from '@tth/core/plugin';
 import { errorOfTask } from './errors.ts';
 import { type TaskParameters, eventReader, taskMessages } from './hosted-wire.ts';
+import { createWordOrder } from './hosted-words.ts';
 
 /** One sentence for the service. */
 export interface Task {
@@ -17,16 +18,6 @@ export interface Task {
   readonly text: string;
   readonly timing: SpeechOutput['timing'];
 }
-
-/** Passes on words that were not told yet: the service repeats them with each event of a sentence. */
-const createNewWords = () => {
-  let toldUs = -1;
-  return (words: SpeechOutput['words']): SpeechOutput['words'] => {
-    const fresh = words.filter(({ startUs }) => startUs > toldUs);
-    toldUs = fresh.at(-1)?.startUs ?? toldUs;
-    return fresh;
-  };
-};
 
 /**
  * Runs one task on an open connection, which can be used again once this has ended by itself. Throws the code that
@@ -39,7 +30,7 @@ export async function* runTask(
 ): AsyncGenerator<SpeechOutput, void> {
   const say = taskMessages(taskId);
   const read = eventReader();
-  const newWords = createNewWords();
+  const inOrder = createWordOrder();
   let waiting: SpeechOutput['words'] = [];
   let characters: number | undefined;
   const takeWords = (): SpeechOutput['words'] => {
@@ -57,7 +48,7 @@ export async function* runTask(
       const event = read(message);
       if (event === undefined) continue;
       if (event.name === 'task-failed') throw errorOfTask(event.errorCode);
-      waiting = [...waiting, ...newWords(event.words)];
+      waiting = [...waiting, ...inOrder(event.words)];
       characters = event.characters ?? characters;
       if (event.name === 'task-started') {
         await socket.send(say.text(text));

@@ -1,7 +1,14 @@
-import { type WordTiming, forgiveOne, sampleRateHz } from '@tth/core/plugin';
+import { forgiveOne, sampleRateHz } from '@tth/core/plugin';
 import * as z from 'zod';
 
-const word = z.object({ text: z.string(), begin_time: z.number(), end_time: z.number() });
+/** Before a part of the text is done its words may be there without their times. */
+const word = z.object({
+  text: z.string(),
+  begin_index: z.number().nullish(),
+  begin_time: z.number().nullish(),
+  end_time: z.number().nullish(),
+});
+const usage = z.object({ characters: z.number().min(0) }).nullish();
 
 /** Everything the service says that is no sound. */
 const serverEvent = z.object({
@@ -11,35 +18,43 @@ const serverEvent = z.object({
   }),
   payload: z
     .object({
-      output: z.object({ sentence: z.object({ words: z.array(word).default([]) }).nullish() }).nullish(),
-      usage: z.object({ characters: z.number().min(0) }).nullish(),
+      output: z.object({ sentence: z.object({ words: z.array(word).nullish() }).nullish(), usage }).nullish(),
+      usage,
     })
     .default({}),
 });
+
+/** A word as the service times it. */
+export interface TimedWord {
+  readonly text: string;
+  /** Where it begins in the text, in characters; not every model says so. */
+  readonly at: number | undefined;
+  readonly beginMs: number;
+  readonly endMs: number;
+}
 
 /** What an event says, in our words. */
 export interface TaskEvent {
   readonly name: string;
   readonly errorCode: string;
-  readonly words: readonly WordTiming[];
+  /** Those that have times. */
+  readonly words: readonly TimedWord[];
   /** Of the task so far. */
   readonly characters: number | undefined;
 }
 
-const toUs = (ms: number): number => Math.round(ms * 1000);
+const readWords = (words: readonly z.output<typeof word>[]): TimedWord[] =>
+  words.flatMap(({ text, begin_index: at, begin_time: beginMs, end_time: endMs }) =>
+    beginMs == null || endMs == null ? [] : [{ text, at: at ?? undefined, beginMs, endMs }],
+  );
 
 const readEvent = (message: string): TaskEvent => {
   const { header, payload } = serverEvent.parse(JSON.parse(message));
-  const words = (payload.output?.sentence?.words ?? []).map(({ text, begin_time, end_time }) => ({
-    text,
-    startUs: toUs(begin_time),
-    durationUs: Math.max(0, toUs(end_time - begin_time)),
-  }));
   return {
     name: header.event,
     errorCode: header.error_code,
-    words,
-    characters: payload.usage?.characters,
+    words: readWords(payload.output?.sentence?.words ?? []),
+    characters: (payload.usage ?? payload.output?.usage)?.characters,
   };
 };
 

@@ -123,6 +123,7 @@ const billed = (text: string): number => text.length + (text.match(/\p{Script=Ha
 const wordsOf = (text: string, durationMs: number): Json[] =>
   spreadWords(text, durationMs * 1000).map((word) => ({
     text: word.text,
+    begin_index: text.indexOf(word.text, Math.floor((word.startUs / 1000 / durationMs) * text.length)),
     begin_time: word.startUs / 1000,
     end_time: (word.startUs + word.durationUs) / 1000,
   }));
@@ -172,8 +173,14 @@ export const startFakeDashscope = async (): Promise<FakeDashscope> => {
     const usual = [...speechSteps(text, { msPerCharacter })].map((step): Step =>
       step.kind === 'piece' ? { ...step, bytes: louder(step.bytes, volume) } : step,
     );
+    /** The words up to `count` with their times, the others without. */
     const result = (count: number): Json => ({
-      output: { sentence: { index: 0, words: words.slice(0, count) } },
+      output: {
+        sentence: {
+          index: 0,
+          words: words.map((word, at) => (at < count ? word : { ...word, begin_time: null, end_time: null })),
+        },
+      },
       usage: { characters: billed(text) },
     });
     const steps = [...faults.reduce((before, fault) => fault(before), usual as Iterable<Step>)];

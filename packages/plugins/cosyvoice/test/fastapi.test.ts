@@ -21,6 +21,8 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import plugin from '../src/index.ts';
 import { startFakeFastapi } from './fake-fastapi.ts';
 
+const soon = { interval: 2, timeout: 5_000 };
+
 const vendor: HttpVendor = await startFakeFastapi();
 const folder = await mkdtemp(path.join(tmpdir(), 'tth-cosyvoice-'));
 const clip = path.join(folder, 'mira.wav');
@@ -271,7 +273,7 @@ describe('a server of CosyVoice that misbehaves', () => {
 
     for await (const _ of adapter.inferStream(input, neutral, context)) abort.abort();
 
-    await expect.poll(() => asked().state, { interval: 2 }).toBe('left');
+    await expect.poll(() => asked().state, soon).toBe('left');
     expect(asked().pieces).toBe(1);
     await close();
   });

@@ -13,6 +13,8 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import plugin from '../src/index.ts';
 import { startFakeDashscope } from './fake-dashscope.ts';
 
+const soon = { interval: 2, timeout: 5_000 };
+
 const vendor = await startFakeDashscope();
 afterAll(() => vendor.close());
 afterEach(() => vendor.play({}));
@@ -266,11 +268,11 @@ describe('a hosted CosyVoice that misbehaves', () => {
       for await (const _ of adapter.inferStream(inputOf('Good morning to you.'), neutral, context));
     };
     const reading = read();
-    await expect.poll(() => vendor.handshakes.length, { interval: 2 }).toBe(before + 1);
+    await expect.poll(() => vendor.handshakes.length, soon).toBe(before + 1);
     abort.abort();
 
     await reading;
-    await expect.poll(() => vendor.openSockets, { interval: 2 }).toBe(0);
+    await expect.poll(() => vendor.openSockets, soon).toBe(0);
     await close();
   });
 
@@ -283,7 +285,7 @@ describe('a hosted CosyVoice that misbehaves', () => {
     for await (const _ of adapter.inferStream(inputOf('Good morning to you.'), neutral, context))
       abort.abort();
 
-    await expect.poll(() => asked().state, { interval: 2 }).toBe('left');
+    await expect.poll(() => asked().state, soon).toBe('left');
     await close();
   });
 });
@@ -306,7 +308,7 @@ describe('a conversation with hosted CosyVoice', () => {
 
     expect(vendor.handshakes.length).toBe(before + 1);
     await session.close?.();
-    await expect.poll(() => vendor.openSockets, { interval: 2 }).toBe(0);
+    await expect.poll(() => vendor.openSockets, soon).toBe(0);
     await close();
   });
 
@@ -342,7 +344,7 @@ describe('a conversation with hosted CosyVoice', () => {
     const { session, close } = await open();
     await speakWith(session);
     vendor.hangUp();
-    await expect.poll(() => vendor.openSockets, { interval: 2 }).toBe(0);
+    await expect.poll(() => vendor.openSockets, soon).toBe(0);
 
     const { samples } = await speakWith(session);
 
@@ -358,7 +360,7 @@ describe('a conversation with hosted CosyVoice', () => {
 
     expect(new Set(connectionsOf(2)).size).toBe(2);
     await session.close?.();
-    await expect.poll(() => vendor.openSockets, { interval: 2 }).toBe(0);
+    await expect.poll(() => vendor.openSockets, soon).toBe(0);
     await close();
   });
 
@@ -369,7 +371,7 @@ describe('a conversation with hosted CosyVoice', () => {
 
     abort.abort();
 
-    await expect.poll(() => vendor.openSockets, { interval: 2 }).toBe(0);
+    await expect.poll(() => vendor.openSockets, soon).toBe(0);
     await close();
   });
 });

@@ -8,6 +8,8 @@ export interface WordReader {
    * received without and with it.
    */
   read(alignment: Alignment | undefined, beforeUs: number, afterUs: number): WordTiming[];
+  /** Where the word begins whose end has not come; `undefined`: every word is whole. */
+  readonly openUs: number | undefined;
   /** What is left at the end of the sound, which lasts until `endUs`. */
   rest(endUs: number): WordTiming[];
 }
@@ -110,6 +112,9 @@ export const createWordReader = (text: string, hasTags: boolean): WordReader => 
       while (complete[0] !== undefined && toUs(complete[0].endMs) <= afterUs)
         words.push(tell(complete.shift()!));
       return words;
+    },
+    get openUs() {
+      return word && toUs(word.startMs);
     },
     rest: (endUs) => {
       finish();

@@ -15,6 +15,8 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import plugin from '../src/index.ts';
 import { startFakeBigmodel } from './fake-bigmodel.ts';
 
+const soon = { interval: 2, timeout: 5_000 };
+
 const vendor = await startFakeBigmodel();
 afterAll(() => vendor.close());
 afterEach(() => {
@@ -259,7 +261,7 @@ describe('a hosted GLM-TTS that misbehaves', () => {
 
     for await (const _ of adapter.inferStream(input, neutral, context)) abort.abort();
 
-    await expect.poll(() => asked().state, { interval: 2 }).toBe('left');
+    await expect.poll(() => asked().state, soon).toBe('left');
     expect(asked().pieces).toBe(3);
     await close();
   });

@@ -39,8 +39,6 @@ export interface RealtimeResponse {
 export interface RealtimeConnection {
   /** Open, and nothing said that it will not be of use. */
   readonly isUsable: boolean;
-  /** Responses whose end the vendor has not told, cancelled ones included. */
-  readonly openResponses: number;
   readonly openedAtMs: number;
   /** Whether it speaks so, or can be made to now. A voice stays once it was heard; a speed while a response is open. */
   suits(settings: SessionSettings): boolean;
@@ -66,7 +64,8 @@ interface Entry {
   readonly eventId: string;
   readonly usage: (record: UsageRecord) => void;
   id: string | undefined;
-  isCancelled: boolean;
+  /** Once it was cancelled: ends the wait for the vendor's word that it is over. */
+  endWait: (() => void) | undefined;
 }
 
 /** A cancelled response that does not end within this time: its connection is of no more use. */
@@ -100,7 +99,7 @@ export const createConnection = (
   /** Someone has nothing left to take, or nobody listens and only news of the connection can come. */
   const isWanted = (): boolean => {
     const all = [...entries.values()];
-    return all.length === 0 || all.some(({ isCancelled, inbox }) => isCancelled || inbox.length === 0);
+    return all.length === 0 || all.some(({ endWait, inbox }) => endWait !== undefined || inbox.length === 0);
   };
   const byId = (id: string): Entry | undefined => [...entries.values()].find((entry) => entry.id === id);
   const post = (message: string): void => {
@@ -108,6 +107,7 @@ export const createConnection = (
   };
 
   const forget = (segment: string): void => {
+    entries.get(segment)?.endWait?.();
     entries.delete(segment);
     if (entries.size === 0 && closesWhenIdle) finish(lost());
     resume();
@@ -115,20 +115,20 @@ export const createConnection = (
   const finish = (error: TthError): void => {
     if (over !== undefined) return;
     over = error;
-    for (const { inbox } of entries.values()) inbox.end(error);
+    for (const { inbox, endWait } of entries.values()) {
+      inbox.end(error);
+      endWait?.();
+    }
     entries.clear();
     socket.close();
     resume();
   };
 
   const stop = (segment: string, entry: Entry): void => {
-    if (entry.isCancelled || !entries.has(segment)) return;
-    entry.isCancelled = true;
+    if (entry.endWait !== undefined || !entries.has(segment)) return;
     entry.inbox.drop();
+    entry.endWait = clock.after(cancelWithinMs, () => finish(lost()));
     if (entry.id !== undefined) post(responseCancel(entry.id));
-    clock.after(cancelWithinMs, () => {
-      if (entries.get(segment) === entry) finish(lost());
-    });
     resume();
   };
 
@@ -167,7 +167,7 @@ export const createConnection = (
       const entry = entries.get(metadata?.[segmentKey] ?? '');
       if (entry === undefined) return;
       entry.id = id;
-      if (entry.isCancelled) post(responseCancel(id));
+      if (entry.endWait !== undefined) post(responseCancel(id));
     } else if (event?.type === 'response.output_audio.delta') {
       hasSpoken = true;
       byId(event.response_id)?.inbox.put({ kind: 'audio', bytes: fromBase64(event.delta) });
@@ -211,9 +211,6 @@ export const createConnection = (
     get isUsable() {
       return over === undefined && !closesWhenIdle && socket.isOpen;
     },
-    get openResponses() {
-      return entries.size;
-    },
     openedAtMs,
     suits: ({ voice, speed }) =>
       current.voice === undefined ||
@@ -227,7 +224,7 @@ export const createConnection = (
         eventId: `response-${segment}`,
         usage,
         id: undefined,
-        isCancelled: false,
+        endWait: undefined,
       };
       entries.set(segment, entry);
       try {

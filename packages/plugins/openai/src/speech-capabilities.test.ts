@@ -30,7 +30,7 @@ describe('what a server of speech can do', () => {
       },
       { emotions: ['sad'], intensity: false },
     ],
-    [{ flavour: 'kokoro' }, { rate: quarterToFour, volume: { min: 0, max: 4 }, emotions: [] }],
+    [{ flavour: 'kokoro' }, { rate: quarterToFour, volume: { min: 0.1, max: 4 }, emotions: [] }],
     [{ flavour: 'orpheus' }, { emotions: ['happy', 'sad', 'angry', 'fearful', 'surprised', 'disgusted'] }],
     [{ flavour: 'piper' }, { rate: quarterToFour, emotions: [] }],
     [{ flavour: 'litellm' }, { rate: quarterToFour, emotions: [] }],

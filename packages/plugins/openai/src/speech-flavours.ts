@@ -115,7 +115,7 @@ export const speechFlavours = {
     map: {
       voice,
       rate: speed,
-      volume: { to: 'volume_multiplier', range: { min: 0, max: 4 } },
+      volume: { to: 'volume_multiplier', range: { min: 0.1, max: 4 } },
       language: {
         to: 'lang_code',
         values: { en: 'a', 'en-GB': 'b', es: 'e', fr: 'f', hi: 'h', it: 'i', ja: 'j', pt: 'p', zh: 'z' },

@@ -64,6 +64,10 @@ export const speechOptions = given.transform((options, context): SpeechSettings 
   if (options.baseUrl !== undefined && options.apiKey === undefined && server.key !== undefined) {
     refuse('apiKey', 'name the key for this address: the usual one is sent to the usual address alone');
   }
+  const people = Object.keys(options.emotionVoices);
+  if (people.length > 0 && options.voice !== undefined && !people.includes(options.voice)) {
+    refuse('voice', `expected ${people.join(' or ')}: they are the ones with voices for feelings`);
+  }
   if (!forms.includes(form)) {
     refuse('form', `expected ${forms.join(' or ')}: this server, or this model of it, has no other`);
   }
@@ -73,7 +77,7 @@ export const speechOptions = given.transform((options, context): SpeechSettings 
     form,
     baseUrl: baseUrl ?? '',
     model,
-    voice: options.voice ?? server.voice,
+    voice: options.voice ?? people[0] ?? server.voice,
     apiKey: options.apiKey ?? (server.key === undefined ? undefined : { secret: server.key }),
     instructions: options.instructions ?? takesInstructions(server, model),
     maxCallsInFlight: options.maxCallsInFlight ?? server.maxCallsInFlight,

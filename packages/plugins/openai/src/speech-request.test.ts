@@ -165,11 +165,13 @@ describe('the controls in a request', () => {
   });
 
   it('choose the recording of a person for a feeling', () => {
-    const options = { ...omni, emotionVoices: { anna: { happy: 'anna-happy' } } };
+    const options = { flavour: 'vllm-omni', emotionVoices: { anna: { happy: 'anna-happy' } } };
 
     expect(send(options, { emotion: happy }).json).toMatchObject({ voice: 'anna-happy' });
     expect(send(options, { emotion: { label: 'sad', intensity: 1 } }).json).toMatchObject({ voice: 'anna' });
-    expect(send(options, { emotion: happy, voice: 'ben' }).json).toMatchObject({ voice: 'ben' });
+    expect(send(options, { emotion: { label: 'happy', intensity: 0 } }).json).toMatchObject({
+      voice: 'anna',
+    });
   });
 
   it('name no instructions to a model that reads none', () => {
@@ -195,6 +197,7 @@ describe('the options of a voice', () => {
     [{ flavour: 'openai', baseUrl: 'ftp://tts.example' }, /baseUrl/],
     [{ flavour: 'openai', speed: 1 }, /speed/],
     [{ flavour: 'bark' }, /flavour/],
+    [{ flavour: 'kokoro', voice: 'ben', emotionVoices: { anna: { sad: 'anna-sad' } } }, /voice/],
     [{ flavour: 'piper', path: 'synthesize' }, /path/],
   ])('refuse %o and name the field', (options, field) => {
     const result = speechOptions.safeParse(options);

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { VendorFault, VendorHandle } from '@tth/testkit';
 import {
   type Asked,
   type Step,
@@ -72,7 +71,8 @@ const answerTo = (path: string, body: Body, script: SpeechScript): [string, read
   const { input, text: plain } = body as { readonly input?: string; readonly text?: string };
   const text = input ?? plain ?? '';
   const speed = Number(body['speed'] ?? 1 / Number(body['length_scale'] ?? 1));
-  const asked: Asked = { text, speed, rateHz };
+  const volume = Number(body['volume_multiplier'] ?? 1);
+  const asked: Asked = { text, speed, rateHz, volume };
   if (path === '/dev/captioned_speech') return ['application/json', [...captionSteps(asked)]];
   if (body['stream_format'] === 'sse') return ['text/event-stream; charset=utf-8', [...eventSteps(asked)]];
   if (body['response_format'] === 'pcm') return ['audio/pcm', [...rawSteps(asked)]];
@@ -216,41 +216,3 @@ export const rebase =
 export const after =
   (count: number, ...then: readonly Step[]) =>
   (steps: readonly Step[]): readonly Step[] => [...steps.slice(0, count), ...then];
-
-const retryAfter = (seconds: number | undefined): Readonly<Record<string, string>> =>
-  seconds === undefined ? {} : { 'retry-after': String(seconds) };
-
-/** Enough pieces for an item, whatever the form: a header and a run of sound. */
-const firstPieces = 2;
-
-/** The script that plays a fault of the conformance kit. */
-const scriptOf = (fault: VendorFault): SpeechScript => {
-  if (fault.kind === 'refuse') {
-    const error = { message: 'no', type: 'x', param: null, code: null };
-    return { refusal: { status: fault.status, headers: retryAfter(fault.retryAfterS), body: { error } } };
-  }
-  if (fault.kind === 'silent_end') return { change: () => [] };
-  if (fault.kind === 'cut') return { change: after(firstPieces, { kind: 'die', how: fault.how }) };
-  if (fault.kind === 'recut') return { change: recut(fault.byteLength) };
-  if (fault.kind === 'drip') {
-    const wait = { kind: 'wait', ms: fault.everyMs } as const;
-    return { change: (steps) => steps.flatMap((step) => [step, wait]) };
-  }
-  if (fault.kind === 'garbage') {
-    const page = piece('<html><body>Bad gateway</body></html>');
-    // An odd number of bytes is no sound in any form.
-    const noise = [piece('{{{'), piece('\n\n{{{{\n\n')];
-    return fault.as === 'html' ? { contentType: 'text/html', change: () => [page] } : { change: () => noise };
-  }
-  if (fault.at === 'before_headers') return { isMute: true };
-  return { change: after(fault.at === 'after_headers' ? 0 : firstPieces, { kind: 'hang' }) };
-};
-
-/** The server in the hand of the conformance kit. */
-export const speechHandle = (server: SpeechServer): VendorHandle => ({
-  play: (fault) => server.play(fault === undefined ? {} : scriptOf(fault)),
-  requests: () => server.calls.length,
-  openCalls: () => server.calls.filter(({ state }) => state === 'open').length,
-  openSockets: () => server.openSockets(),
-  pieces: () => server.calls.reduce((sum, { pieces }) => sum + pieces, 0),
-});

@@ -2,7 +2,8 @@ import { startAdapter } from '@tth/testkit';
 import { ttsConformance } from '@tth/testkit/conformance';
 import { afterAll } from 'vitest';
 import plugin from '../src/index.ts';
-import { realtimeHandle, startRealtime } from './fake-realtime.ts';
+import { startRealtime } from './fake-realtime.ts';
+import { realtimeHandle } from './realtime-kit.ts';
 
 const vendor = await startRealtime();
 afterAll(() => vendor.close());

@@ -13,6 +13,8 @@ export interface Asked {
   readonly text: string;
   readonly speed: number;
   readonly rateHz: number;
+  /** A factor on the samples; 1 by default. */
+  readonly volume?: number;
 }
 
 const msPerCharacter = 50;
@@ -27,11 +29,15 @@ export const piece = (bytes: Uint8Array | string): Step => ({
 export const samplesOf = ({ text, speed, rateHz }: Asked): number =>
   Math.round((text.length * msPerCharacter * rateHz) / 1000 / speed);
 
+/** A part of the tone, as loud as is asked. */
+const toneOf = (at: number, samples: number, { volume = 1 }: Asked): Uint8Array =>
+  pcmBytes(toneAt(at, samples).map((sample) => Math.max(-32_768, Math.min(32_767, sample * volume))));
+
 /** A tone as long as the text, 40 ms at a time. */
 function* runs(asked: Asked): Generator<Uint8Array, void> {
   const total = samplesOf(asked);
   const step = (asked.rateHz * pieceMs) / 1000;
-  for (let at = 0; at < total; at += step) yield pcmBytes(toneAt(at, Math.min(step, total - at)));
+  for (let at = 0; at < total; at += step) yield toneOf(at, Math.min(step, total - at), asked);
 }
 
 export function* rawSteps(asked: Asked): Generator<Step, void> {
@@ -118,7 +124,7 @@ export function* captionSteps(asked: Asked): Generator<Step, void> {
         { word: text, start_time: startUs / 1e6, end_time: (startUs + durationUs) / 1e6 },
         { word: ',', start_time: (startUs + durationUs) / 1e6, end_time: (startUs + durationUs) / 1e6 },
       ]);
-    const audio = Buffer.from(pcmBytes(toneAt(at, samples))).toString('base64');
+    const audio = Buffer.from(toneOf(at, samples, asked)).toString('base64');
     yield piece(`${JSON.stringify({ audio, audio_format: 'audio/pcm', timestamps })}\n`);
   }
 }

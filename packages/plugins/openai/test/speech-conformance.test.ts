@@ -2,7 +2,8 @@ import { startAdapter } from '@tth/testkit';
 import { ttsConformance } from '@tth/testkit/conformance';
 import { afterAll } from 'vitest';
 import plugin from '../src/index.ts';
-import { speechHandle, startSpeechServer } from './fake-openai-speech.ts';
+import { startSpeechServer } from './fake-openai-speech.ts';
+import { speechHandle } from './speech-kit.ts';
 
 const server = await startSpeechServer();
 const vendor = speechHandle(server);

@@ -241,6 +241,12 @@ describe('speech as samples', () => {
     await expect(speak(await start(options))).rejects.toMatchObject({ code: 'provider.format_mismatch' });
   });
 
+  it('is taken for samples where it begins as an MP3 may and is called nothing of the kind', async () => {
+    server.play({ change: (steps) => [piece(Uint8Array.of(0xff, 0xfb)), ...steps] });
+
+    expect((await speak(await start(options))).samples).toBe(samples + 1);
+  });
+
   it('fails where it ends in the middle of a sample', async () => {
     server.play({ change: (steps) => [...steps, piece(Uint8Array.of(7))] });
 

@@ -120,6 +120,12 @@ export const checkConfig = (given: unknown, source: string): z.output<typeof sch
   });
 };
 
+/** The configuration file of a folder, or `undefined` where it has none. */
+export const configFileOf = (root: string): string | undefined =>
+  ['tth.config.ts', 'tth.config.mjs', 'tth.config.js']
+    .map((name) => path.join(root, name))
+    .find((candidate) => existsSync(candidate));
+
 /**
  * Reads `tth.config.ts` (or .mjs, .js) of a folder, then the environment and `.env`, then what the command line says;
  * the later wins. Throws `config.invalid`.
@@ -129,9 +135,7 @@ export const loadSettings = async (
   env: NodeJS.ProcessEnv,
   overrides: TthConfig = {},
 ): Promise<Settings> => {
-  const file = ['tth.config.ts', 'tth.config.mjs', 'tth.config.js']
-    .map((name) => path.join(root, name))
-    .find((candidate) => existsSync(candidate));
+  const file = configFileOf(root);
   let loaded: unknown = {};
   if (file !== undefined) {
     try {

@@ -1,22 +1,28 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createProject, removeProjects } from '../../test/project.ts';
 import { discoverPlugins, namedPlugins } from './find-plugins.ts';
+
+afterEach(removeProjects);
 
 const root = path.resolve(import.meta.dirname, '../../../..');
 
 describe('finding plugins', () => {
-  it('names the dependencies of a project that carry the keyword, and no others', async () => {
-    const { dependencies } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
-      readonly dependencies: Readonly<Record<string, string>>;
-    };
-    const plugins = Object.keys(dependencies).filter((name) => name.startsWith('@tth/plugin-'));
+  it('names the dependencies of a project that carry the keyword', async () => {
+    const installed = (name: string, keywords: readonly string[]): [string, string] => [
+      `node_modules/${name}/package.json`,
+      JSON.stringify({ name, keywords }),
+    ];
+    const { shell } = await createProject({
+      'package.json': '{"dependencies":{"a-voice":"1","not-installed":"1","a-library":"1"}}',
+      ...Object.fromEntries([
+        installed('a-voice', ['tth-plugin']),
+        installed('a-library', ['voice']),
+        installed('a-stranger', ['tth-plugin']),
+      ]),
+    });
 
-    const found = await discoverPlugins(root);
-
-    expect(plugins).toContain('@tth/plugin-local-llm');
-    expect(found.toSorted()).toEqual(plugins.toSorted());
-    expect(Object.keys(dependencies).length).toBeGreaterThan(found.length);
+    expect(await discoverPlugins(shell.root)).toEqual(['a-voice']);
   });
 
   it('finds none where there is no project', async () => {

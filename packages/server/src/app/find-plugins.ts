@@ -1,11 +1,25 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type PluginSource, TthError } from '@tth/core';
+import { resolveModulePath } from 'exsolve';
 
-const resolveFrom = (root: string, specifier: string): string =>
-  createRequire(path.join(root, 'tth.config.ts')).resolve(specifier);
+/** Whether a plugin is named by where it is, and not by what its package is called. */
+export const isPath = (name: string): boolean => name.startsWith('.') || path.isAbsolute(name);
+
+/** The module that a name stands for, as a module in the folder would import it. Throws where there is none. */
+const resolveFrom = (folder: string, name: string): string =>
+  resolveModulePath(name, { from: `${folder}/`, cache: false });
+
+/** A folder stands for the package in it. */
+const resolvePath = (root: string, name: string): string => {
+  const place = path.resolve(root, name);
+  const manifest = path.join(place, 'package.json');
+  if (!existsSync(manifest)) return resolveFrom(root, place);
+  const { name: own } = JSON.parse(readFileSync(manifest, 'utf8')) as { name: string };
+  return resolveFrom(place, own);
+};
 
 /** Plugins by name, each imported from the project's folder so that the project's own copy is used. */
 export const namedPlugins = (root: string, names: readonly string[]): PluginSource[] =>
@@ -14,10 +28,10 @@ export const namedPlugins = (root: string, names: readonly string[]): PluginSour
     load: async () => {
       let file: string;
       try {
-        file = resolveFrom(root, name);
+        file = isPath(name) ? resolvePath(root, name) : resolveFrom(root, name);
       } catch (cause) {
         throw new TthError('plugin.invalid', 'The plugin is not installed; add it to the project.', {
-          details: { plugin: name },
+          details: { plugin: name, reason: 'not_found' },
           cause,
         });
       }

@@ -11,6 +11,7 @@ import {
 } from 'mediabunny';
 import { type MediaCodecs, TthError } from '@tth/core';
 import type { AudioEncoderHandle, CodecModule, EncodedAudio, PictureFormat } from '@tth/core/plugin';
+import { withCodecDelay } from './codec-delay.ts';
 
 /** What a file has to know of its pictures ahead. */
 export type PictureSize = Pick<PictureFormat, 'widthPx' | 'heightPx' | 'fps'>;
@@ -79,10 +80,15 @@ export const createVideoFile = async (
     sampleRateHz,
     bitrate: audioBitrates[soundCodec],
   });
+  let description: Uint8Array | undefined;
+  const mended: WriteAt = (data, position) => {
+    const isOpus = soundCodec === 'opus' && description !== undefined;
+    return write(isOpus ? withCodecDelay(data, position, description!) : data, position);
+  };
   const buffer = new BufferTarget();
   const stream = new StreamTarget(
     new WritableStream({
-      write: ({ data, position }: { data: Uint8Array; position: number }) => write(data, position),
+      write: ({ data, position }: { data: Uint8Array; position: number }) => mended(data, position),
     }),
   );
   const output = new Output({
@@ -95,7 +101,6 @@ export const createVideoFile = async (
   let started: Promise<void> | undefined;
   let videoEndUs = 0;
   let samples = 0;
-  let description: Uint8Array | undefined;
   let firstSound = true;
   let firstPicture = true;
 
@@ -154,7 +159,7 @@ export const createVideoFile = async (
       await addSound(await encoder.flush());
       encoder.close();
       await output.finalize();
-      if (buffer.buffer !== null) await write(new Uint8Array(buffer.buffer), 0);
+      if (buffer.buffer !== null) await mended(new Uint8Array(buffer.buffer), 0);
     },
     cancel: async () => {
       encoder.close();

@@ -6,7 +6,7 @@ import { collect, openBefore, until, untilClosed, within } from './calls.ts';
 import type { Check, Subject } from './check.ts';
 
 /** Many calls are as many as fit in this time, but a fifth of them at least. */
-const enoughMs = 1_000;
+const enoughMs = 500;
 
 /** So many calls with one signal, every fifth of them left after its first item. */
 const callAgainAndAgain = async (subject: Subject, times: number, signal: AbortSignal): Promise<void> => {
@@ -30,6 +30,9 @@ const openSession = ({ started, limitMs }: Subject): Promise<Session> => {
   const opening = started.adapter.openSession!(context) as Promise<Session>;
   return within(limitMs, 'Opening a session', opening);
 };
+
+const withoutSessions = ({ started }: Subject): string | undefined =>
+  started.adapter.openSession === undefined ? 'it opens no sessions' : undefined;
 
 /** A pool of idle connections may grow by so many before it is worth a word. */
 const spareSockets = 4;
@@ -94,7 +97,7 @@ export const lifecycleChecks: readonly Check[] = [
     sentence:
       'serves the calls of a session, and frees what it held when that is closed, twice as well as once',
     severity: 'must',
-    notFor: ({ started }) => (started.adapter.openSession === undefined ? 'it opens no sessions' : undefined),
+    notFor: withoutSessions,
     run: async (subject) => {
       const { say, words, vendor, limitMs } = subject;
       const whole = await collect(subject, say(words.short));
@@ -113,6 +116,27 @@ export const lifecycleChecks: readonly Check[] = [
       for (let nth = 0; nth <= spareSockets; nth++) await use(1);
 
       await untilFew(subject, sockets);
+    },
+  },
+  {
+    id: 'lifecycle.session-abort',
+    sentence: 'serves the next call of a session after one that was aborted',
+    severity: 'must',
+    notFor: withoutSessions,
+    run: async (subject) => {
+      const { say, words, started, limitMs } = subject;
+      const whole = await collect(subject, say(words.short));
+      const abort = new AbortController();
+      const session = await openSession(subject);
+      const read = async (): Promise<void> => {
+        const context = createInferContext({ signal: abort.signal, log: started.log });
+        for await (const _ of say(words.long, session)(context)) abort.abort();
+      };
+
+      await within(limitMs, 'The aborted call', read());
+
+      subject.assertAlike(await collect(subject, say(words.short, session)), whole);
+      await session.close?.();
     },
   },
 ];

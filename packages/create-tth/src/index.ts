@@ -1,0 +1,1 @@
+export { createApplication, CreateError, type CreateOptions } from './create.ts';

@@ -1,0 +1,107 @@
+import { tableLines } from '../table.ts';
+import type { Diagnosis } from './diagnose.ts';
+import { type ExaminedAdapter, type ExaminedPlugin, waitingAdapters } from './examine.ts';
+
+/** `ok in 12 ms`, or what is in its way. */
+export const healthOf = ({ failure, health }: ExaminedAdapter): string => {
+  if (failure !== undefined || health === undefined) return 'not started';
+  return health.status === 'ok' || health.status === 'degraded'
+    ? `${health.status} in ${health.latencyMs} ms`
+    : health.status;
+};
+
+const mark = ({ failure, health }: ExaminedAdapter): string => {
+  if (failure !== undefined || health === undefined) return '✗';
+  if (health.status === 'ok') return '✓';
+  return health.status === 'degraded' ? '~' : '✗';
+};
+
+/** Plugins and their adapters, one line each. */
+export const pluginLines = (
+  plugins: readonly ExaminedPlugin[],
+  adapters: readonly ExaminedAdapter[],
+): string[] => {
+  const rows = plugins.flatMap((plugin) => {
+    const { name, package: installed, definition, failure } = plugin;
+    const version = installed?.manifest.version ?? '–';
+    const own = adapters.filter((adapter) => adapter.plugin === name);
+    const waiting = waitingAdapters(plugin, adapters).map(({ id, stage }) => [
+      '·',
+      name,
+      version,
+      stage,
+      id,
+      'waits to be named',
+    ]);
+    const services = (definition?.services ?? []).map(({ port }) => [
+      failure === undefined ? '✓' : '✗',
+      name,
+      version,
+      'service',
+      port,
+      '',
+    ]);
+    if (definition === undefined) return [['✗', name, version, '–', '–', 'not loaded']];
+    return [
+      ...own.map((adapter) => [mark(adapter), name, version, adapter.stage, adapter.id, healthOf(adapter)]),
+      ...waiting,
+      ...services,
+    ];
+  });
+  return tableLines(rows);
+};
+
+/** A diagnosis for a person: what is there, then what to do, then the verdict. */
+export const diagnosisLines = ({
+  version,
+  node,
+  config,
+  plugins,
+  adapters,
+  findings,
+  ok,
+}: Diagnosis): string[] => {
+  const problems = findings.filter(({ level }) => level === 'problem');
+  const notices = findings.filter(({ level }) => level === 'notice');
+  const section = (title: string, lines: readonly string[]): string[] =>
+    lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
+  return [
+    `TTH ${version} on Node.js ${node}, ${config ?? 'no tth.config.ts: everything as it comes'}`,
+    ...section('Plugins', pluginLines(plugins, adapters)),
+    ...section(
+      'To know',
+      notices.map(({ sentence }) => `~ ${sentence}`),
+    ),
+    ...section(
+      'To do',
+      problems.map(({ sentence }) => `✗ ${sentence}`),
+    ),
+    '',
+    ok ? 'Everything works.' : `${problems.length} ${problems.length === 1 ? 'thing' : 'things'} to do.`,
+  ];
+};
+
+/** Plugins and adapters for a program. No secrets, no options. */
+export const examinationJson = ({ plugins, adapters }: Pick<Diagnosis, 'plugins' | 'adapters'>): object => ({
+  plugins: plugins.map(({ name, package: installed, definition, failure }) => ({
+    name,
+    version: installed?.manifest.version,
+    license: installed?.manifest.license,
+    apiVersion: definition?.apiVersion,
+    services: (definition?.services ?? []).map(({ port }) => port),
+    error: failure && { code: failure.code, message: failure.message },
+  })),
+  adapters: adapters.map(({ id, plugin, stage, failure, health }) => ({
+    id,
+    plugin,
+    stage,
+    health: health && { status: health.status, detail: health.detail, latencyMs: health.latencyMs },
+    error: failure && { code: failure.code, message: failure.message },
+  })),
+});
+
+/** A diagnosis for a program. */
+export const diagnosisJson = (diagnosis: Diagnosis): object => {
+  const { ok, version, node, config, findings } = diagnosis;
+  return { ok, version, node, config, ...examinationJson(diagnosis), findings };
+};

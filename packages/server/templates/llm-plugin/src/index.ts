@@ -1,0 +1,4 @@
+import { apiVersion, definePlugin } from '@tth/core/plugin';
+import { acmePlugin } from './llm.ts';
+
+export default definePlugin({ name: 'acme-package', apiVersion, adapters: [acmePlugin] });
