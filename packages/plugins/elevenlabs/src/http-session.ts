@@ -37,7 +37,7 @@ export const createHttpSession = ({
       ...(neighbours && nextText !== '' && { next_text: nextText }),
     };
     try {
-      const response = await http.post(`${baseUrl.replace(/\/+$/, '')}${path}`, {
+      const response = await http.post(`${baseUrl}${path}`, {
         headers,
         json,
         signal,

@@ -11,7 +11,7 @@ import { createContextSession } from './context-session.ts';
 import { controlMapOf, emotions, rateOf, settingsFor, tagFor } from './controls.ts';
 import { createDialogueSession } from './dialogue-session.ts';
 import { explain, isConcurrencyLimit } from './errors.ts';
-import { checkHealth } from './health.ts';
+import { createHealthCheck } from './health.ts';
 import { createHttpSession } from './http-session.ts';
 import { type Model, modelOf, plans } from './models.ts';
 import { type ElevenLabsOptions, elevenLabsOptions } from './options.ts';
@@ -160,8 +160,13 @@ export const elevenLabsTts = defineTts({
           close: async () => closing.abort(),
         });
       },
-      health: (signal) =>
-        checkHealth({ http: deps.http, baseUrl: options.baseUrl, headers, model: options.model }, signal),
+      health: createHealthCheck({
+        clock: deps.clock,
+        http: deps.http,
+        baseUrl: options.baseUrl,
+        headers,
+        model: options.model,
+      }),
     };
   },
 });

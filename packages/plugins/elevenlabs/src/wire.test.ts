@@ -92,7 +92,7 @@ describe('the address of a socket', () => {
       baseUrl: 'https://api.eu.residency.elevenlabs.io',
       start: 'wss://api.eu.residency.elevenlabs.io/v1/x?',
     },
-    { baseUrl: 'http://127.0.0.1:80/', start: 'ws://127.0.0.1:80/v1/x?' },
+    { baseUrl: 'http://127.0.0.1:80', start: 'ws://127.0.0.1:80/v1/x?' },
   ])('is that of $baseUrl', ({ baseUrl, start }) => {
     expect(socketUrl(baseUrl, '/v1/x', { a: '1', b: undefined })).toBe(`${start}a=1`);
   });

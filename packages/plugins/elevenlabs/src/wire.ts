@@ -1,4 +1,4 @@
-import { forgiveOne } from '@tth/core/plugin';
+import { forgiveOne, fromBase64 } from '@tth/core/plugin';
 import * as z from 'zod';
 
 // https://elevenlabs.io/docs/api-reference/text-to-speech/v-1-text-to-speech-voice-id-multi-stream-input
@@ -75,7 +75,7 @@ const message = z
     error: z.string().nullish(),
   })
   .transform((given): Frame => ({
-    audio: new Uint8Array(Buffer.from(given.audio ?? given.audio_base64 ?? '', 'base64')),
+    audio: fromBase64(given.audio ?? given.audio_base64 ?? ''),
     alignment: given.alignment ?? given.normalizedAlignment ?? given.normalized_alignment ?? undefined,
     contextId: given.contextId ?? given.context_id ?? undefined,
     isFinal: given.isFinal ?? given.is_final ?? false,
@@ -94,7 +94,7 @@ export const socketUrl = (
   baseUrl: string,
   path: string,
   query: Readonly<Record<string, string | undefined>>,
-): string => `${baseUrl.replace(/^http/, 'ws').replace(/\/+$/, '')}${withQuery(path, query)}`;
+): string => `${baseUrl.replace(/^http/, 'ws')}${withQuery(path, query)}`;
 
 export const withQuery = (path: string, query: Readonly<Record<string, string | undefined>>): string => {
   const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);

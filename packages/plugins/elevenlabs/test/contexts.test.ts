@@ -1,3 +1,6 @@
+import type { CloseContext } from '@elevenlabs/elevenlabs-js/dist/serialization/types/CloseContext.js';
+import type { FlushContext } from '@elevenlabs/elevenlabs-js/dist/serialization/types/FlushContext.js';
+import type { InitializeConnectionMulti } from '@elevenlabs/elevenlabs-js/dist/serialization/types/InitializeConnectionMulti.js';
 import { sampleRateHz } from '@tth/core/plugin';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeElevenLabs, fakeKey, startFakeElevenLabs } from './fake-elevenlabs.ts';
@@ -51,7 +54,7 @@ describe('a conversation over one socket', () => {
       { text: ' ', voice_settings: settings, context_id: 's1' },
       { text: 'How are you? ', context_id: 's1', flush: true },
       { context_id: 's1', close_context: true },
-    ]);
+    ] satisfies (InitializeConnectionMulti.Raw | FlushContext.Raw | CloseContext.Raw)[]);
   });
 
   it('keeps the key out of the address', async () => {

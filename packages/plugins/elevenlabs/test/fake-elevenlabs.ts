@@ -31,6 +31,8 @@ export interface FakeElevenLabs {
   readonly openSockets: number;
   /** From now on, for what runs too. */
   play(script?: FakeScript): void;
+  /** How often somebody asked for its credits. */
+  readonly askedCredits: number;
   /** Tells of the ends that were held back. */
   releaseFinals(): void;
   /** For the conformance kit. */
@@ -78,6 +80,7 @@ export const startFakeElevenLabs = async (
   const raws = new Set<NetSocket>();
   let script: FakeScript = {};
   let pieces = 0;
+  let askedCredits = 0;
   let finals = Promise.withResolvers<void>();
 
   const note = (request: http.IncomingMessage): FakeRequest => {
@@ -155,6 +158,7 @@ export const startFakeElevenLabs = async (
     response.setHeader('content-type', 'application/json');
     if (pathname === '/v1/models') response.end(JSON.stringify(models));
     else {
+      askedCredits += 1;
       const { count, limit } = subscription;
       response.end(JSON.stringify({ tier: 'creator', character_count: count, character_limit: limit }));
     }
@@ -214,6 +218,9 @@ export const startFakeElevenLabs = async (
     },
     get openSockets() {
       return raws.size;
+    },
+    get askedCredits() {
+      return askedCredits;
     },
     play: (given = {}) => {
       script = given;

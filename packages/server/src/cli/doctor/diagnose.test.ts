@@ -214,7 +214,7 @@ describe('tth doctor', () => {
     const { findings } = await look(project);
 
     expect(findings.map(({ sentence }) => sentence)).toContain(
-      '@tth/protocol is 0.0.9 and @tth/server is 0.1.0: install the same version of both.',
+      '@tth/protocol is 0.0.9 and the tth that runs is 0.1.0: install the same version of both, and type "npx tth".',
     );
   });
 

@@ -55,7 +55,7 @@ export const codecFindings = async ({ services }: Examination): Promise<Finding[
 };
 
 /** Packages of TTH that have to be of one version. */
-const family = ['@tth/core', '@tth/inspector', '@tth/protocol', '@tth/client'];
+const family = ['@tth/server', '@tth/core', '@tth/inspector', '@tth/protocol', '@tth/client'];
 
 /** Copies of TTH's own packages that do not match the command that runs. */
 export const versionFindings = async (
@@ -77,7 +77,10 @@ export const versionFindings = async (
   );
   return [
     ...strangers.map(({ name, found }) =>
-      notice(name, `${name} is ${found} and @tth/server is ${version}: install the same version of both.`),
+      notice(
+        name,
+        `${name} is ${found} and the tth that runs is ${version}: install the same version of both, and type "npx tth".`,
+      ),
     ),
     ...cores
       .filter(({ found }) => found !== undefined && found !== version)

@@ -6,7 +6,7 @@ import { diagnose } from '../doctor/diagnose.ts';
 import { loadPlugins } from '../doctor/examine.ts';
 import { sentenceOf } from '../doctor/finding.ts';
 import { diagnosisLines } from '../doctor/print.ts';
-import { addPlugin as namePlugin, preferAdapter } from '../project/edit-config.ts';
+import { adapterNames, addPlugin as namePlugin, preferAdapter } from '../project/edit-config.ts';
 import { readProject } from '../project/manifest.ts';
 import { findPackageManager } from '../project/package-manager.ts';
 import { readPluginSpec } from '../project/plugin-spec.ts';
@@ -110,7 +110,7 @@ export const addPlugin = async (
             text,
             stage,
             id,
-            behind.map((adapter) => adapter.id),
+            behind.flatMap((adapter) => adapterNames(text, adapter.id)),
           ),
         `${id} comes first in routes.${stage}.`,
       );

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  adapterNames,
   addPlugin,
   newConfig,
   preferAdapter,
@@ -169,5 +170,15 @@ describe('preferring an adapter', () => {
       kind: 'by_hand',
       line: "routes: { ..., tts: ['acme', 'espeak'] },",
     });
+  });
+});
+
+describe('the names of an adapter in a configuration', () => {
+  it.each([
+    ['espeak', ['espeak', 'spare']],
+    ['local-llm', ['local-llm']],
+    ['puppet', ['puppet']],
+  ])('of %s are %j', (id, names) => {
+    expect(adapterNames(long, id)).toEqual(names);
   });
 });

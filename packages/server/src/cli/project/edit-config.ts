@@ -79,15 +79,22 @@ export const removePlugin = (text: string, plugin: string): ConfigEdit => {
   return edited(withoutValues(text, list, [plugin]).text, `plugins: without ${quoter(text)(plugin)}`);
 };
 
-/** Names under which `adapters` starts one of these definitions, their own included. */
-const namesOf = (config: ObjectSource, ids: readonly string[]): readonly string[] => {
+/** Names of entries of `adapters` that are made of one of these definitions. */
+const entriesOf = (config: ObjectSource, ids: readonly string[]): readonly string[] => {
   const adapters = config.object('adapters');
-  if (typeof adapters === 'string') return ids;
-  const aliases = adapters.names.filter((name) => {
-    const entry = name === undefined ? 'absent' : adapters.object(name);
-    return typeof entry !== 'string' && ids.includes(entry.text('adapter') ?? '');
+  if (typeof adapters === 'string') return [];
+  return adapters.names.filter((name): name is string => {
+    if (name === undefined) return false;
+    const entry = adapters.object(name);
+    return ids.includes((typeof entry === 'string' ? undefined : entry.text('adapter')) ?? name);
   });
-  return [...new Set([...ids, ...aliases.filter((name) => name !== undefined)])];
+};
+
+/** The names under which a server starts a definition: those of its entries in `adapters`, or else its own. */
+export const adapterNames = (text: string, id: string): readonly string[] => {
+  const config = readConfigSource(text);
+  const entries = config === undefined ? [] : entriesOf(config, [id]);
+  return entries.length === 0 ? [id] : entries;
 };
 
 const removeProperty = (text: string, object: ObjectSource, name: string): string =>
@@ -107,7 +114,7 @@ export const removeAdapters = (text: string, ids: readonly string[]): Removal =>
   const left: string[] = [];
   const config = readConfigSource(text);
   if (config === undefined) return { text, removed, left: ids.length > 0 ? ['adapters', 'routes'] : [] };
-  const names = namesOf(config, ids);
+  const names = [...new Set([...ids, ...entriesOf(config, ids)])];
   let now = text;
 
   for (const stage of routeStages) {
