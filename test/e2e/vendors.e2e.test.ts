@@ -2,14 +2,14 @@ import type { PluginSource } from '@tth/core';
 import elevenLabs from '@tth/plugin-elevenlabs';
 import glmTts from '@tth/plugin-glm-tts';
 import openai from '@tth/plugin-openai';
-import { dieAfter } from '@tth/testkit';
+import { type HttpVendor, dieAfter } from '@tth/testkit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type FakeElevenLabs,
   fakeKey,
   startFakeElevenLabs,
 } from '../../packages/plugins/elevenlabs/test/fake-elevenlabs.ts';
-import { type FakeBigmodel, startFakeBigmodel } from '../../packages/plugins/glm-tts/test/fake-bigmodel.ts';
+import { type BigmodelScript, startFakeBigmodel } from '../../packages/plugins/glm-tts/test/fake-bigmodel.ts';
 import {
   type SpeechServer,
   startSpeechServer,
@@ -35,7 +35,7 @@ const goOn = (body: FakeRequest['body']): FakeReply => {
 let cloud: FakeOpenai;
 let box: FakeOpenai;
 let eleven: FakeElevenLabs;
-let glm: FakeBigmodel;
+let glm: HttpVendor<BigmodelScript>;
 let kokoro: SpeechServer;
 let tth: TestServer;
 
@@ -61,7 +61,7 @@ beforeEach(async () => {
       cloud: { adapter: 'openai', baseUrl: cloud.url, apiKey: 'CLOUD_KEY', model: 'gpt-6-mini' },
       box: { adapter: 'openai', flavour: 'vllm', baseUrl: box.url, model: 'Qwen/Qwen3-8B' },
       eleven: { adapter: 'elevenlabs', baseUrl: eleven.url },
-      glm: { adapter: 'glm-tts', server: 'hosted', baseUrl: glm.baseUrl },
+      glm: { adapter: 'glm-tts', server: 'hosted', baseUrl: `${glm.url}/api/paas/v4` },
       kokoro: { adapter: 'openai-speech', flavour: 'kokoro', baseUrl: `${kokoro.url}/v1` },
     },
     routes: {
