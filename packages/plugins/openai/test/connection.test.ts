@@ -124,7 +124,7 @@ describe('the health of a vendor', () => {
 
   it('is good when it lists the model, and names what else there is', async () => {
     expect(await healthOf(openai)).toEqual({ status: 'ok', models: ['m1', 'm2'], isTimed: true });
-    expect(vendor.looks.at(-1)?.headers.authorization).toBe('Bearer secret-OPENAI_API_KEY');
+    expect(vendor.questions.at(-1)?.headers.authorization).toBe('Bearer secret-OPENAI_API_KEY');
   });
 
   it('is doubtful when it does not', async () => {
@@ -172,14 +172,18 @@ describe('the health of a vendor', () => {
     ['litellm', '/health/liveliness'],
   ])('of %s is asked at %s first, outside of its API', async (flavour, path) => {
     const options = { flavour, ...(flavour === 'litellm' && openai) };
-    const before = vendor.looks.length;
+    const before = vendor.questions.length;
     const dead = await healthOf(options);
     vendor.serve(path, { status: 200, body: 'alive' });
     const alive = await healthOf(options);
     vendor.serve(path, undefined);
 
     expect([dead.status, alive.status]).toEqual(['down', 'ok']);
-    expect(vendor.looks.slice(before).map((look) => look.path)).toEqual([path, path, '/v1/models']);
+    expect(vendor.questions.slice(before).map(({ path: asked }) => asked)).toEqual([
+      path,
+      path,
+      '/v1/models',
+    ]);
   });
 });
 
