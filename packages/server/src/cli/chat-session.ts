@@ -23,7 +23,7 @@ export interface ChatSession {
 }
 
 /** A line about a turn that its answer does not say; empty for what a reader need not know. */
-const remark = (event: LoggedEvent): string => {
+export const remark = (event: LoggedEvent): string => {
   if (event.type === 'degraded_mode') {
     return `${event.stage}: ${event.from} failed (${event.reason}), ${event.to} goes on`;
   }
