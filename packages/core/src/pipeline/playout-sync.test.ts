@@ -331,6 +331,22 @@ describe('time that was lost to silence', () => {
   });
 });
 
+describe('a picture that is meant to stay', () => {
+  it('is not counted as late while it does, and the next one is again', () => {
+    const { playout, audio, picture, qos } = play({ pictures: true });
+    picture!.push(itemOf('pose', 0, 0, 40));
+    for (let ms = 0; ms < 400; ms += 40) audio.push(itemOf('audio', ms, 0, 40));
+    playout.expectNoPicture();
+
+    playout.report(300_000, false, { skewMs: -300, underruns: 0 });
+    const still = qos.values()['skewP99Ms'];
+    picture!.push(itemOf('pose', 320, 0, 40));
+    playout.report(340_000, false, { skewMs: -340, underruns: 0 });
+
+    expect([still, qos.values()['skewP99Ms']]).toEqual([undefined, 340]);
+  });
+});
+
 describe('a face that is late', () => {
   /** Pictures that are each made this long after their sound was. */
   const draw = async (

@@ -133,7 +133,7 @@ describe('the health of a vendor', () => {
 
     expect(await healthOf(openai)).toMatchObject({
       status: 'degraded',
-      detail: 'It does not list the model m1.',
+      detail: 'It does not list the model m1; correct model. It lists m3.',
       models: ['m3'],
     });
   });
@@ -158,7 +158,8 @@ describe('the health of a vendor', () => {
     const silent = await healthOf({ ...openai, baseUrl: 'http://127.0.0.1:9/v1' });
 
     expect([refused, strange, silent].map(({ status }) => status)).toEqual(['down', 'down', 'down']);
-    expect(refused.detail).toMatch(/key/);
+    expect(refused.detail).toMatch(/secret OPENAI_API_KEY/);
+    expect(silent.detail).toMatch(/runs at 127\.0\.0\.1:9, or correct baseUrl/);
   });
 
   it('is not judged by a list that a server does not have', async () => {
