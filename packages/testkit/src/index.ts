@@ -31,7 +31,7 @@ export { conformanceChecks, type CheckInfo } from './conformance/checks.ts';
 export { costGrowth } from './processor-cost.ts';
 export { medianPitchHz } from './pitch.ts';
 export { spreadWords, toneAt } from './tone.ts';
-export { wavFile } from './wav-file.ts';
+export { wavChunk, wavFile, wavFormat, type WavFormat } from './wav-file.ts';
 export {
   startHttpVendor,
   type AskedOfVendor,
