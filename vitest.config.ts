@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -8,7 +9,12 @@ const seconds = 1_000;
 const limits = { testTimeout: 120 * seconds, hookTimeout: 120 * seconds };
 
 /** Real sockets, real voices, real browsers: much of it is waiting for speech to be over. */
-const wholeSystem = { ...limits, setupFiles: ['reflect-metadata'] };
+const wholeSystem = {
+  ...limits,
+  setupFiles: ['reflect-metadata'],
+  // Commands and servers in processes of their own, some fifty of them, read what the first one compiled.
+  env: { NODE_COMPILE_CACHE: path.join(import.meta.dirname, 'node_modules/.cache/node') },
+};
 
 /** What is judged by how well a page keeps time needs the processor for itself. */
 const judgesTime = ['test/e2e/sync.e2e.test.ts'];

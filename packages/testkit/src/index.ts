@@ -39,6 +39,8 @@ export {
   type HttpVendorWire,
   type VendorAnswer,
 } from './http-vendor.ts';
+export { startLoopbackServer, type LoopbackOptions, type LoopbackServer } from './loopback-server.ts';
+export { ignoreUpgrade, refuseRequest, refuseUpgrade, type Refusal } from './refusal.ts';
 export { speechServerWire } from './speech-server-wire.ts';
 export { speechSteps, type SpeechOptions, type Step } from './vendor-wire.ts';
 export { startAdapter, type StartAdapterOptions, type StartedAdapter } from './start-adapter.ts';
@@ -61,12 +63,11 @@ export {
   swap,
   type Fault,
 } from './vendor-faults.ts';
-export { httpVendorHandle, vendorHandle } from './scripted-faults.ts';
+export { vendorHandle } from './scripted-faults.ts';
 export { vendorFaults, type VendorFault, type VendorHandle } from './vendor-handle.ts';
 export {
   startVendor,
   type VendorOptions,
-  type VendorRequest,
   type VendorScript,
   type VendorSimulator,
 } from './vendor-simulator.ts';

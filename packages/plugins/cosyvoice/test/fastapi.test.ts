@@ -10,7 +10,7 @@ import {
   gapBefore,
   goOnWith,
   hangAfter,
-  httpVendorHandle,
+  vendorHandle,
   recut,
   startAdapter,
   toneAt,
@@ -67,7 +67,7 @@ const isSame = (one: Int16Array, other: Int16Array): boolean =>
   Buffer.from(pcmBytes(one)).equals(pcmBytes(other));
 const asked = () => vendor.requests.at(-1)!;
 
-ttsConformance('CosyVoice from its own server', () => start(), { vendor: httpVendorHandle(vendor) });
+ttsConformance('CosyVoice from its own server', () => start(), { vendor: vendorHandle(vendor) });
 
 describe('CosyVoice from its own server', () => {
   it('imitates a clip and says what is said in it', async () => {

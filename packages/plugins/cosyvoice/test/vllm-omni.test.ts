@@ -1,7 +1,7 @@
 import { type SpeechControl, neutralControls } from '@tth/core/plugin';
 import {
   createInferContext,
-  httpVendorHandle,
+  vendorHandle,
   speechServerWire,
   startAdapter,
   startHttpVendor,
@@ -31,7 +31,7 @@ const speak = async (given: object, control: Partial<SpeechControl>, text = 'Goo
 };
 
 ttsConformance('CosyVoice behind vLLM-Omni, as a stream', () => start(), {
-  vendor: httpVendorHandle(vendor),
+  vendor: vendorHandle(vendor),
 });
 ttsConformance('CosyVoice behind vLLM-Omni, sentence by sentence', () => start({ stream: false }));
 

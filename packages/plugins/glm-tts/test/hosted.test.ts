@@ -6,7 +6,7 @@ import {
   endAfter,
   goOnWith,
   hangAfter,
-  httpVendorHandle,
+  vendorHandle,
   recut,
   startAdapter,
 } from '@tth/testkit';
@@ -19,14 +19,11 @@ const soon = { interval: 2, timeout: 5_000 };
 
 const vendor = await startFakeBigmodel();
 afterAll(() => vendor.close());
-afterEach(() => {
-  vendor.play({});
-  vendor.behave({});
-});
+afterEach(() => vendor.play({}));
 
 const start = (given: object = {}) =>
   startAdapter(plugin, 'tts', 'glm-tts', {
-    options: { server: 'hosted', baseUrl: vendor.baseUrl, ...given },
+    options: { server: 'hosted', baseUrl: `${vendor.url}/api/paas/v4`, ...given },
   });
 
 const { personaId: _, ...character } = neutralControls.character;
@@ -55,7 +52,7 @@ const speak = async (
 const asked = () => vendor.requests.at(-1)!;
 
 ttsConformance('GLM-TTS, hosted', () => start(), {
-  vendor: httpVendorHandle(vendor),
+  vendor: vendorHandle(vendor),
   live: {
     secrets: ['BIGMODEL_API_KEY'],
     make: (secrets) => startAdapter(plugin, 'tts', 'glm-tts', { options: { server: 'hosted' }, secrets }),
@@ -112,7 +109,7 @@ describe('hosted GLM-TTS', () => {
     ['with a tiny event before the speech', { tinyFirstBytes: 199 }],
   ])('gives the same sound %s', async (_name, habits) => {
     const usual = await speak();
-    vendor.behave(habits);
+    vendor.play(habits);
 
     expect(await speak()).toEqual(usual);
   });
@@ -126,7 +123,7 @@ describe('hosted GLM-TTS', () => {
 
   it('takes the rate from the events', async () => {
     const usual = await speak();
-    vendor.behave({ rateHz: 32_000 });
+    vendor.play({ rateHz: 32_000 });
 
     expect(await speak()).toMatchObject({ samples: usual.samples });
   });
@@ -164,7 +161,7 @@ describe('hosted GLM-TTS', () => {
 });
 
 const refusal = (status: number, code?: string) => ({
-  refusal: { status, ...(code !== undefined && { body: { error: { code, message: 'no' } } }) },
+  refusal: { status, body: code === undefined ? {} : { error: { code, message: 'no' } } },
 });
 
 describe('a refusal of hosted GLM-TTS', () => {

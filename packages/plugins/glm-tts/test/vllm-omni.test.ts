@@ -1,6 +1,6 @@
 import {
   createInferContext,
-  httpVendorHandle,
+  vendorHandle,
   speechServerWire,
   startAdapter,
   startHttpVendor,
@@ -22,7 +22,7 @@ const start = (given: object = {}) =>
 const { personaId: _, ...character } = neutralControls.character;
 const control: SpeechControl = { ...character, emotion: neutralControls.emotion };
 
-ttsConformance('GLM-TTS behind vLLM-Omni', () => start(), { vendor: httpVendorHandle(vendor) });
+ttsConformance('GLM-TTS behind vLLM-Omni', () => start(), { vendor: vendorHandle(vendor) });
 
 describe('GLM-TTS behind vLLM-Omni', () => {
   it('asks for the voice that its name stands for', async () => {

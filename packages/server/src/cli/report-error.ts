@@ -5,7 +5,7 @@ import { reportLines } from './control-report.ts';
 export const reportError = (error: unknown, stream: NodeJS.WritableStream): number => {
   if (!isTthError(error)) {
     stream.write(
-      `tth: something unexpected happened: ${error instanceof Error ? error.message : String(error)}\n`,
+      `tth: something unexpected happened: ${error instanceof Error ? error.message : String(error)}\n  "tth doctor" looks at the whole installation.\n`,
     );
     return 1;
   }
