@@ -322,7 +322,7 @@ describe('time that was lost to silence', () => {
     await clock.advance(400);
     playout.report(100_000, false);
     await clock.advance(200);
-    audio.push(itemOf('audio', 400, 1, 100));
+    audio.push({ ...itemOf('audio', 400, 1, 100), isPause: true });
 
     expect(playout.trimMs(200)).toBe(0);
   });
