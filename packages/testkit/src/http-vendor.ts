@@ -1,4 +1,5 @@
 import type http from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { type LoopbackOptions, type LoopbackServer, startLoopbackServer } from './loopback-server.ts';
 import { type Refusal, refuseRequest } from './refusal.ts';
 import { type Progress, follow, sendSteps } from './send-steps.ts';
@@ -84,9 +85,7 @@ const readForm = async (
 };
 
 const readBody = async (request: http.IncomingMessage): Promise<AskedOfVendor['body']> => {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of request) chunks.push(chunk as Uint8Array);
-  const bytes = new Uint8Array(Buffer.concat(chunks));
+  const bytes = new Uint8Array(await buffer(request));
   const contentType = request.headers['content-type'] ?? '';
   if (bytes.length === 0) return undefined;
   if (/^(multipart|application\/x-www-form)/.test(contentType)) return readForm(bytes, contentType);
@@ -144,7 +143,7 @@ export const startHttpVendor = async <Script extends HttpVendorScript = HttpVend
       : nothingThere;
   };
 
-  const server = await startLoopbackServer((request, response) => {
+  const loopback = await startLoopbackServer((request, response) => {
     const { method, url: path = '', headers } = request;
     if (method === 'GET') {
       questions.push({ path, headers });
@@ -153,7 +152,7 @@ export const startHttpVendor = async <Script extends HttpVendorScript = HttpVend
     // Whoever leaves in the middle is seen in the state of the request.
     else work(request, response).catch(() => {});
   }, options);
-  const { url, refuse, listen } = server;
+  const { url, refuse, listen } = loopback;
   return {
     url,
     requests,
@@ -162,7 +161,7 @@ export const startHttpVendor = async <Script extends HttpVendorScript = HttpVend
       return requests.filter(({ state }) => state === 'open').length;
     },
     get openSockets() {
-      return server.openSockets;
+      return loopback.openSockets;
     },
     play: (given) => {
       count = 0;

@@ -40,7 +40,7 @@ export {
   type VendorAnswer,
 } from './http-vendor.ts';
 export { startLoopbackServer, type LoopbackOptions, type LoopbackServer } from './loopback-server.ts';
-export { refuseRequest, refuseUpgrade, type Refusal } from './refusal.ts';
+export { ignoreUpgrade, refuseRequest, refuseUpgrade, type Refusal } from './refusal.ts';
 export { speechServerWire } from './speech-server-wire.ts';
 export { speechSteps, type SpeechOptions, type Step } from './vendor-wire.ts';
 export { startAdapter, type StartAdapterOptions, type StartedAdapter } from './start-adapter.ts';

@@ -27,3 +27,9 @@ export const refuseUpgrade = (socket: Duplex, refusal: Refusal): void => {
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
   socket.end([`HTTP/1.1 ${refusal.status} No`, ...lines, '', text].join('\r\n'));
 };
+
+/** Leaves the handshake of a WebSocket without an answer, until its client leaves. */
+export const ignoreUpgrade = (socket: Duplex): void => {
+  // A server's socket stays half open when its client leaves, and tells it only to whoever reads.
+  socket.resume().on('end', () => socket.destroy());
+};

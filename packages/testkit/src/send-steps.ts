@@ -24,10 +24,7 @@ export const follow = (response: ServerResponse, progress: Progress): AbortSigna
   return closing.signal;
 };
 
-/**
- * Carries an answer out, step by step. Each piece leaves before the next is looked at, so that whoever goes away between
- * two is noticed: the rest is then left out, and this rejects.
- */
+/** Carries an answer out, step by step, as fast as its connection takes it. Rejects when that closes before the end. */
 export const sendSteps = async (
   steps: Iterable<Step>,
   response: ServerResponse,
@@ -50,8 +47,9 @@ export const sendSteps = async (
     } else {
       progress.pieces += 1;
       progress.sentBytes += step.bytes.byteLength;
+      if (response.write(step.bytes)) continue;
       progress.isPaused = true;
-      await new Promise((resolve) => response.write(step.bytes, resolve));
+      await once(response, 'drain', { signal: closing });
       progress.isPaused = false;
     }
   }

@@ -95,9 +95,9 @@ export class Playout {
     return this.#link.level;
   }
 
-  /** End of the pictures of the running turn that were sent. */
-  get picturedUs(): number {
-    return this.#turn?.picturedUs ?? 0;
+  /** Up to here the pictures of the running turn were sent, or nobody would see them any more. */
+  get pastPicturesUs(): number {
+    return Math.max(this.#turn?.picturedUs ?? 0, this.playhead().us);
   }
 
   /**

@@ -99,7 +99,7 @@ const noSecrets: SecretStore = {
   },
 };
 
-/** Starts plugins and wires the engine. Throws `config.invalid` where routes name what is not there, and for `tools` that are not as they should be. */
+/** Starts plugins and wires the engine. Throws where routes name what is not there, with why it did not start if it is known, and for `tools` that are not as they should be. */
 export const createEngine = async (options: EngineOptions): Promise<Engine> => {
   const clock = options.clock ?? systemClock;
   const random = options.random ?? systemRandom;
@@ -150,6 +150,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
     createRegistry(
       adapterKeys.map((key) => resolve<AnyAdapter>(key)),
       routes,
+      plugins.failures,
     ),
   );
   bind(container, tokens.router, (resolve) =>

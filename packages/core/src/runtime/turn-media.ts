@@ -84,7 +84,7 @@ export const startTurnMedia = (
   /** Somebody cannot show what comes: where many pictures are made already and none of them is a key frame, they are made anew. */
   const beginAnew = (): void => {
     wantKeyFrame();
-    const soonUs = session.playout.picturedUs + keyFrameWithinUs;
+    const soonUs = session.playout.pastPicturesUs + keyFrameWithinUs;
     const isNear = (item: MediaItem): boolean => item.key && item.ptsUs < soonUs;
     const isFar = picture !== undefined && picture.loadMs * 1000 > keyFrameWithinUs && !picture.some(isNear);
     const nowMs = clock.monotonicMs();
@@ -165,7 +165,7 @@ export const startTurnMedia = (
       session.playout.expectNewPicture();
     },
     linkLevel: () => session.playout.linkLevel,
-    sentPictureUs: () => session.playout.picturedUs,
+    pastPicturesUs: () => session.playout.pastPicturesUs,
     dropPictures: (fromUs) => picture?.revise((item) => (item.ptsUs < fromUs ? item : undefined)),
     nextPictureUs: () => session.playout.playhead().us + policies.maxHoldMs * 1000,
   });

@@ -32,8 +32,8 @@ export interface TurnPerformanceDeps {
   readonly onFaceLevel: (from: string, to: string, reason: string) => void;
   /** The earliest place on the turn's clock at which new pictures can be seen. */
   readonly nextPictureUs: () => number;
-  /** End of the pictures that were sent. */
-  readonly sentPictureUs: () => number;
+  /** Up to here pictures were sent, or nobody would see them any more. */
+  readonly pastPicturesUs: () => number;
   /** Throws away the pictures from here on that were not sent. */
   readonly dropPictures: (fromUs: number) => void;
 }
@@ -117,7 +117,7 @@ export const createTurnPerformance = (deps: TurnPerformanceDeps): TurnPerformanc
   };
 
   const drawAnew = (next: FaceRoute): void => {
-    const fromUs = Math.max(deps.sentPictureUs(), deps.nextPictureUs());
+    const fromUs = Math.max(deps.pastPicturesUs(), deps.nextPictureUs());
     deps.dropPictures(fromUs);
     changes.next({ face: next, fromUs, redraws: true });
   };
@@ -175,7 +175,7 @@ export const createTurnPerformance = (deps: TurnPerformanceDeps): TurnPerformanc
             changes,
             demand: demand.picture,
             feed,
-            leftUs: deps.sentPictureUs,
+            pastUs: deps.pastPicturesUs,
           },
         },
         outcomes,

@@ -1,20 +1,22 @@
-import { once } from 'node:events';
-import http from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type http from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pcmBytes } from '@tth/core/plugin';
 import {
   type Fault,
+  type Refusal,
   type Step,
   type VendorFault,
   type VendorHandle,
   dieAfter,
   hangAfter,
+  ignoreUpgrade,
   pace,
   recut,
+  refuseUpgrade,
   speechSteps,
   spreadWords,
+  startLoopbackServer,
 } from '@tth/testkit';
 import { type WebSocket, WebSocketServer } from 'ws';
 
@@ -29,11 +31,7 @@ type Json = Readonly<Record<string, unknown>>;
 /** What becomes of the next tasks. Nothing said: they are spoken. */
 export interface DashscopeScript {
   /** The handshake is answered with this alone. */
-  readonly refusal?: {
-    readonly status: number;
-    readonly headers?: Readonly<Record<string, string>>;
-    readonly body?: string;
-  };
+  readonly refusal?: Refusal;
   /** Never answers a handshake. */
   readonly isMute?: boolean;
   /** Takes a task and does not start it. */
@@ -131,7 +129,6 @@ const wordsOf = (text: string, durationMs: number): Json[] =>
 export const startFakeDashscope = async (): Promise<FakeDashscope> => {
   const tasks: Entry[] = [];
   const handshakes: http.IncomingHttpHeaders[] = [];
-  const sockets = new Set<Socket>();
   let script: DashscopeScript = {};
 
   const say = (
@@ -227,45 +224,30 @@ export const startFakeDashscope = async (): Promise<FakeDashscope> => {
   };
 
   const wss = new WebSocketServer({ noServer: true, perMessageDeflate: false });
-  const server = http.createServer();
+  const loopback = await startLoopbackServer();
   const unanswered = new Set<Duplex>();
   let connections = 0;
-  server.on('upgrade', (request, socket, head) => {
+  loopback.server.on('upgrade', (request, socket, head) => {
     handshakes.push(request.headers);
     const { refusal, isMute = false } = script;
     if (isMute) {
-      unanswered.add(socket.resume());
+      ignoreUpgrade(socket);
+      unanswered.add(socket);
       socket.on('close', () => unanswered.delete(socket));
-      // A server's socket stays half open when its client leaves.
-      socket.on('end', () => socket.destroy());
       return;
     }
     if (refusal !== undefined) {
-      const headers = Object.entries({ 'content-type': 'application/json', ...refusal.headers })
-        .map(([name, value]) => `${name}: ${value}\r\n`)
-        .join('');
-      const body = refusal.body ?? '';
-      socket.end(
-        `HTTP/1.1 ${refusal.status} No\r\n${headers}content-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
-      );
+      refuseUpgrade(socket, refusal);
       return;
     }
     wss.handleUpgrade(request, socket, head, (opened) => serve(opened, connections++));
   });
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('error', () => {});
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
   return {
-    url: `ws://127.0.0.1:${port}/api-ws/v1/inference`,
+    url: `${loopback.url.replace('http', 'ws')}/api-ws/v1/inference`,
     tasks,
     handshakes,
     get openSockets() {
-      return sockets.size;
+      return loopback.openSockets;
     },
     play: (given) => {
       script = given;
@@ -276,18 +258,15 @@ export const startFakeDashscope = async (): Promise<FakeDashscope> => {
       },
       requests: () => handshakes.length,
       openCalls: () => unanswered.size + tasks.filter(({ state }) => state === 'open').length,
-      openSockets: () => sockets.size,
+      openSockets: () => loopback.openSockets,
       pieces: () => tasks.reduce((sum, { pieces }) => sum + pieces, 0),
     },
     hangUp: (code = 1000) => {
       for (const socket of wss.clients) socket.close(code);
     },
     close: async () => {
-      const closed = once(server, 'close');
       wss.close();
-      server.close();
-      for (const socket of sockets) socket.destroy();
-      await closed;
+      await loopback.refuse();
     },
   };
 };

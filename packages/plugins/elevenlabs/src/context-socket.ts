@@ -31,6 +31,9 @@ const mostContexts = 4;
 /** Frames of one sentence that wait for their reader before the socket does. */
 const mostWaiting = 4;
 
+const closed = (): TthError =>
+  new TthError('provider.unavailable', 'ElevenLabs closed the socket in the middle of a sentence.');
+
 export interface ContextSocketOptions {
   readonly clock: Clock;
   /** How often ElevenLabs is told that somebody still listens to a sentence. */
@@ -48,6 +51,8 @@ export const createContextSocket = (
   const pending = new Map<string, () => void>();
   let spoken = 0;
   let isRetired = false;
+  /** Why it ended; absent while it has not. */
+  let ended: { readonly error: unknown } | undefined;
   let wake = (): void => {};
 
   const stir = (): void => wake();
@@ -79,6 +84,7 @@ export const createContextSocket = (
 
   const end = (error: unknown): void => {
     isRetired = true;
+    ended ??= { error };
     for (const onOver of pending.values()) onOver();
     pending.clear();
     for (const inbox of heard.values()) inbox.end(error);
@@ -104,7 +110,7 @@ export const createContextSocket = (
       } else if (inbox !== undefined) await hold(contextId);
     }
     if (heard.size > 0) {
-      throw new TthError('provider.unavailable', 'ElevenLabs closed the socket in the middle of a sentence.');
+      throw closed();
     }
   };
   const run = async (): Promise<void> => {
@@ -129,9 +135,10 @@ export const createContextSocket = (
       return spoken;
     },
     async *speak({ text, settings, fields }, signal, onOver) {
-      if (signal.aborted) {
+      if (signal.aborted || ended !== undefined) {
         onOver();
-        return;
+        if (signal.aborted) return;
+        throw ended?.error ?? closed();
       }
       const id = `s${spoken++}`;
       const inbox = createInbox<Frame>(stir);

@@ -1,13 +1,9 @@
-import type { VendorFault } from '@tth/testkit';
+import type { Refusal, VendorFault } from '@tth/testkit';
 
 /** How the simulated ElevenLabs takes what comes next. Nothing said: as it should. */
 export interface FakeScript {
   /** Answers a request, or the opening of a socket, with this alone. */
-  readonly refusal?: {
-    readonly status: number;
-    readonly headers?: Readonly<Record<string, string>>;
-    readonly body?: unknown;
-  };
+  readonly refusal?: Refusal;
   /** Takes a request, or a socket, and says nothing. `accepted`: but that it took it. */
   readonly isMute?: 'at all' | 'accepted';
   /** What becomes of a sentence after this many of its frames: */

@@ -96,9 +96,10 @@ export const createChatReader = ({ mayThink, makeId, failOf }: ChatReaderOptions
   const finish = (): LlmOutput[] => {
     if (isOver || reason === undefined) return [];
     isOver = true;
-    const asked = reason === 'length' ? [] : calls.finish();
+    const isCut = reason === 'length';
+    const asked = isCut ? [] : calls.finish();
     return [
-      ...speak(thinking.flush()),
+      ...speak(thinking.flush(isCut ? 'cut' : 'whole')),
       ...asked.map((call) => ({ type: 'tool_call' as const, ...call })),
       ...(count === undefined ? [] : [{ type: 'usage' as const, ...count }]),
       { type: 'finish', reason: why(asked.length > 0) },

@@ -156,6 +156,6 @@ describe('a call of the Responses API that is stopped', () => {
 
     expect(error).toBeUndefined();
     expect(context.usageRecords.map(({ unit }) => unit)).toEqual(['input_tokens', 'output_tokens']);
-    expect(vendor.requests.at(-1)?.written).toBe(8);
+    expect(vendor.requests.at(-1)?.pieces).toBe(8);
   });
 });

@@ -1,12 +1,5 @@
 import { pcmBytes } from '@tth/core/plugin';
-import { spreadWords, toneAt } from '@tth/testkit';
-
-/** What happens in an answer, one after the other. A piece is a run of sound, an event or a line. */
-export type Step =
-  | { readonly kind: 'piece'; readonly bytes: Uint8Array }
-  | { readonly kind: 'wait'; readonly ms: number }
-  | { readonly kind: 'hang' }
-  | { readonly kind: 'die'; readonly how: 'fin' | 'rst' };
+import { type Step, spreadWords, toneAt } from '@tth/testkit';
 
 /** What a request asks for. */
 export interface Asked {

@@ -5,7 +5,8 @@ import { discoverPlugins, namedPlugins } from './find-plugins.ts';
 import { readPersonas } from './persona-files.ts';
 
 /**
- * Builds the engine that a configuration describes. Plugins that fail to start are logged and left out.
+ * Builds the engine that a configuration describes. Plugins that fail to start are logged and left out, without a
+ * stack where the configuration is to be corrected.
  * `plugins` takes the place of those that the configuration names.
  */
 export const composeEngine = async (
@@ -25,7 +26,9 @@ export const composeEngine = async (
     log,
   });
   for (const { plugin, adapter, error } of engine.failures) {
-    log.error({ plugin, adapter, code: error.code, details: error.details, error }, error.message);
+    const { code, details, message } = error;
+    const isMistake = code.startsWith('config.');
+    log.error({ plugin, adapter, code, details, ...(!isMistake && { error }) }, message);
   }
   return engine;
 };

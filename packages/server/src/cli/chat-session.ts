@@ -23,7 +23,7 @@ export interface ChatSession {
 }
 
 /** A line about a turn that its answer does not say; empty for what a reader need not know. */
-const remark = (event: LoggedEvent): string => {
+export const remark = (event: LoggedEvent): string => {
   if (event.type === 'degraded_mode') {
     return `${event.stage}: ${event.from} failed (${event.reason}), ${event.to} goes on`;
   }
@@ -33,6 +33,14 @@ const remark = (event: LoggedEvent): string => {
   }
   return '';
 };
+
+/** An answer that is awaited. */
+interface Answer {
+  readonly clientMsgId: string;
+  /** Once the session has accepted the question. */
+  turnId?: string | undefined;
+  readonly over: PromiseWithResolvers<void>;
+}
 
 export const openChat = (
   engine: Engine,
@@ -45,7 +53,7 @@ export const openChat = (
     pacing: speakers === undefined ? 'unpaced' : 'realtime',
   });
   let asked = 0;
-  let answer: PromiseWithResolvers<void> | undefined;
+  let answer: Answer | undefined;
   let name = '';
   let isMidLine = false;
 
@@ -60,9 +68,16 @@ export const openChat = (
     const line = remark(event);
     if (line !== '') putLine(line);
     if (event.type === 'turn_stopped') speakers?.stop();
-    if (!isTerminal(event) && event.type !== 'error') return;
-    if (isMidLine) put('\n');
-    answer?.resolve();
+    const isOver = isTerminal(event) || event.type === 'error';
+    if (isOver && isMidLine) put('\n');
+    if (answer === undefined) return;
+    if (event.type === 'accepted' && event.clientMsgId === answer.clientMsgId) answer.turnId = event.turnId;
+    const isOfAnswer =
+      event.type === 'error'
+        ? event.clientMsgId === answer.clientMsgId
+        : 'turnId' in event && event.turnId === answer.turnId;
+    if (!isOver || !isOfAnswer) return;
+    answer.over.resolve();
     answer = undefined;
   };
   session.attach({
@@ -75,12 +90,13 @@ export const openChat = (
   });
 
   const begin = (type: 'user_text' | 'say', text: string): Promise<void> => {
-    answer?.resolve();
-    answer = Promise.withResolvers<void>();
+    answer?.over.resolve();
     asked += 1;
-    const { promise } = answer;
-    session.handle({ type, clientMsgId: `chat-${asked}`, text });
-    return promise;
+    const clientMsgId = `chat-${asked}`;
+    const over = Promise.withResolvers<void>();
+    answer = { clientMsgId, over };
+    session.handle({ type, clientMsgId, text });
+    return over.promise;
   };
 
   return {

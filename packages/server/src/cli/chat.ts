@@ -1,8 +1,7 @@
 import { createInterface } from 'node:readline';
-import { composeEngine } from '../app/compose.ts';
 import { loadSettings } from '../app/config.ts';
-import { createLogger } from '../observability/logger.ts';
 import { openChat } from './chat-session.ts';
+import { openEngine } from './open-engine.ts';
 import { findPlayer, openSpeakers } from './speakers.ts';
 
 export interface ChatCommandOptions {
@@ -17,7 +16,7 @@ export interface ChatCommandOptions {
 export const chat = async ({ persona, speak = false }: ChatCommandOptions): Promise<void> => {
   const settings = await loadSettings(process.cwd(), process.env);
   const speakers = speak ? openSpeakers(findPlayer(process.env['PATH'] ?? '')) : undefined;
-  const engine = await composeEngine(settings, createLogger(settings.logLevel));
+  const engine = await openEngine(settings, (line) => process.stderr.write(`${line}\n`));
   const isTyped = process.stdin.isTTY && process.stdout.isTTY;
   const session = openChat(engine, { persona, speakers, write: (text) => process.stdout.write(text) });
   const lines = createInterface({

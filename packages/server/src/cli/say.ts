@@ -2,15 +2,14 @@ import { createWriteStream } from 'node:fs';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type ControlOutcome, type Engine, type LooseControls, TthError, normalizeControls } from '@tth/core';
+import { type ControlOutcome, type LooseControls, TthError, normalizeControls } from '@tth/core';
 import { maxTextLength } from '@tth/protocol';
-import { composeEngine } from '../app/compose.ts';
 import { loadSettings } from '../app/config.ts';
 import { renderTurn } from '../generate/render-turn.ts';
 import { formatOf } from './file-format.ts';
-import { createLogger } from '../observability/logger.ts';
-import { openChat } from './chat-session.ts';
+import { openChat, remark } from './chat-session.ts';
 import { reportLines } from './control-report.ts';
+import { openEngine } from './open-engine.ts';
 import { createProgress } from './progress.ts';
 import { findPlayer, openSpeakers } from './speakers.ts';
 
@@ -74,19 +73,19 @@ const writeFile = async (target: string, bytes: AsyncIterable<Uint8Array>): Prom
     await rename(partial, target);
   } catch (error) {
     await rm(partial, { force: true });
-    throw error;
+    if (!(error instanceof Error && 'syscall' in error && 'code' in error)) throw error;
+    throw new TthError('config.invalid', 'The file cannot be written; name another one with --out.', {
+      details: { out: target, reason: error.code },
+      cause: error,
+    });
   }
-};
-
-const openEngine = async (): Promise<Engine> => {
-  const settings = await loadSettings(process.cwd(), process.env);
-  return composeEngine(settings, createLogger(settings.logLevel));
 };
 
 /** Plays the text; what is spoken is written while it is heard. */
 const sayAloud = async (text: string, controls: LooseControls, options: SayOptions): Promise<void> => {
   const speakers = openSpeakers(findPlayer(process.env['PATH'] ?? ''));
-  const engine = await openEngine();
+  const settings = await loadSettings(process.cwd(), process.env);
+  const engine = await openEngine(settings, (line) => process.stderr.write(`${line}\n`));
   const { persona, ask = false } = options;
   const chat = openChat(engine, {
     persona,
@@ -115,10 +114,11 @@ export const say = async (words: readonly string[], options: SayOptions): Promis
     });
   }
   if (out === undefined || format === undefined) return sayAloud(text, controls, options);
-  const engine = await openEngine();
+  const progress = createProgress(process.stderr);
+  const settings = await loadSettings(process.cwd(), process.env);
+  const engine = await openEngine(settings, progress.note);
   const abort = new AbortController();
   process.once('SIGINT', () => abort.abort());
-  const progress = createProgress(process.stderr);
   const toStdout = out === '-';
   const begun = performance.now();
   try {
@@ -136,6 +136,7 @@ export const say = async (words: readonly string[], options: SayOptions): Promis
       onEvent: (event) => {
         if (event.type === 'metrics') firstAudioMs = event.values['firstAudioMs'];
         if (event.type === 'control_report') outcomes.push(...event.outcomes);
+        if (event.type === 'degraded_mode') progress.note(remark(event));
         if (event.type !== 'sentence') return;
         progress.update(Math.min(0.99, spoken / text.length), event.text.slice(0, 40));
         spoken += event.text.length;
@@ -146,7 +147,7 @@ export const say = async (words: readonly string[], options: SayOptions): Promis
     const result = await rendering.result;
     const tookMs = Math.round(performance.now() - begun);
     const speech = (result.durationMs / 1000).toFixed(1);
-    progress.done(`${toStdout ? 'stdout' : out}: ${speech} s of speech in ${(tookMs / 1000).toFixed(1)} s`);
+    progress.note(`${toStdout ? 'stdout' : out}: ${speech} s of speech in ${(tookMs / 1000).toFixed(1)} s`);
     if (options.controls === true) {
       for (const line of reportLines(outcomes)) process.stderr.write(`  ${line}\n`);
     }

@@ -36,11 +36,8 @@ const codeAt = async (subject: Subject, fault: VendorFault): Promise<ErrorCode> 
 const failsWith =
   (fault: VendorFault, expected: ErrorCode): Check['run'] =>
   async (subject) => {
-    assert.equal(
-      await codeAt(subject, fault),
-      expected,
-      `${await codeAt(subject, fault)} instead of ${expected}`,
-    );
+    const code = await codeAt(subject, fault);
+    assert.equal(code, expected, `${code} instead of ${expected}`);
   };
 
 const failsAsProvider =

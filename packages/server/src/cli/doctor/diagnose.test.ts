@@ -86,7 +86,7 @@ describe('tth doctor', () => {
           "async () => { throw new TthError('provider.unavailable', 'The provider could not be reached.', { details: { host: 'acme.example' } }); }",
         )}`,
       },
-      'The provider could not be reached. (host: acme.example)',
+      'model is down: The provider could not be reached. (host: acme.example) See whether it runs and can be reached from here.',
     ],
     [
       'options that are not as expected',
@@ -138,6 +138,17 @@ describe('tth doctor', () => {
     expect(JSON.parse(project.out.join(''))).toMatchObject({ ok: false });
   });
 
+  it.each(['export default { plugnis: [] };', 'export default { plugins: ['])(
+    'names the file of a configuration that cannot be used: %s',
+    async (text) => {
+      const project = await createProject({ ...healthy, 'tth.config.mjs': text });
+
+      await doctor({}, project.shell);
+
+      expect(project.out[0]).toMatch(/, tth\.config\.mjs$/);
+    },
+  );
+
   it('does not wait for a health check that never answers', async () => {
     const never = model.replace("async () => ({ status: 'ok' })", '() => new Promise(() => {})');
     const project = await createProject({ ...healthy, 'model.js': never });
@@ -179,6 +190,15 @@ describe('tth doctor', () => {
       about: expect.any(String),
       sentence: expect.stringMatching(sentence),
     });
+  });
+
+  it('does not say that everything works where something works in part', async () => {
+    const degraded = model.replace("status: 'ok'", "status: 'degraded', detail: 'Slow today.'");
+    const project = await createProject({ ...healthy, 'model.js': degraded });
+
+    await doctor({}, project.shell);
+
+    expect(project.out.at(-1)).toBe('Everything runs; not fully: model.');
   });
 
   it.each([

@@ -102,7 +102,11 @@ export const pluginFindings = (
 
 const healthFinding = ({ id, health }: ExaminedAdapter): Finding[] => {
   if (health === undefined || health.status === 'ok') return [];
-  if (health.error !== undefined) return [problem(id, sentenceOf(health.error))];
+  if (health.error !== undefined) {
+    const isAway = health.error.code === 'provider.unavailable';
+    const advice = isAway ? ' See whether it runs and can be reached from here.' : '';
+    return [problem(id, `${id} is down: ${sentenceOf(health.error)}${advice}`)];
+  }
   if (health.status === 'late') {
     return [
       problem(

@@ -51,6 +51,12 @@ export const pluginLines = (
   return tableLines(rows);
 };
 
+const verdict = (problems: number, adapters: readonly ExaminedAdapter[]): string => {
+  if (problems > 0) return `${problems} ${problems === 1 ? 'thing' : 'things'} to do.`;
+  const partly = adapters.flatMap(({ id, health }) => (health?.status === 'degraded' ? [id] : []));
+  return partly.length === 0 ? 'Everything works.' : `Everything runs; not fully: ${partly.join(', ')}.`;
+};
+
 /** A diagnosis for a person: what is there, then what to do, then the verdict. */
 export const diagnosisLines = ({
   version,
@@ -59,7 +65,6 @@ export const diagnosisLines = ({
   plugins,
   adapters,
   findings,
-  ok,
 }: Diagnosis): string[] => {
   const problems = findings.filter(({ level }) => level === 'problem');
   const notices = findings.filter(({ level }) => level === 'notice');
@@ -77,7 +82,7 @@ export const diagnosisLines = ({
       problems.map(({ sentence }) => `✗ ${sentence}`),
     ),
     '',
-    ok ? 'Everything works.' : `${problems.length} ${problems.length === 1 ? 'thing' : 'things'} to do.`,
+    verdict(problems.length, adapters),
   ];
 };
 
