@@ -1,4 +1,6 @@
 export { createVirtualClock, type VirtualClock } from './virtual-time.ts';
+export { failureOf, type Failure } from './failure.ts';
+export { hear, hearOnce, neutralSpeech, type Heard, type HearOptions } from './hear.ts';
 export { createInferContext, type TestContext } from './inference-context.ts';
 export {
   scriptedAvatar,
@@ -44,6 +46,7 @@ export { ignoreUpgrade, refuseRequest, refuseUpgrade, type Refusal } from './ref
 export { speechServerWire } from './speech-server-wire.ts';
 export { speechSteps, type SpeechOptions, type Step } from './vendor-wire.ts';
 export { startAdapter, type StartAdapterOptions, type StartedAdapter } from './start-adapter.ts';
+export { until } from './until.ts';
 export { createRecordingLog, type LogLine, type RecordingLog } from './recording-log.ts';
 export { makeCertificate, type CertificateOptions, type SelfMadeCertificate } from './certificate.ts';
 export { vendorLlm, vendorTts } from './vendor-adapters.ts';
@@ -63,7 +66,7 @@ export {
   swap,
   type Fault,
 } from './vendor-faults.ts';
-export { vendorHandle } from './scripted-faults.ts';
+export { faultScript, refusalOf, signInPage, vendorHandle } from './scripted-faults.ts';
 export { vendorFaults, type VendorFault, type VendorHandle } from './vendor-handle.ts';
 export {
   startVendor,

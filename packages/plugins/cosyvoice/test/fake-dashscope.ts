@@ -8,11 +8,8 @@ import {
   type Step,
   type VendorFault,
   type VendorHandle,
-  dieAfter,
-  hangAfter,
+  faultScript,
   ignoreUpgrade,
-  pace,
-  recut,
   refuseUpgrade,
   speechSteps,
   spreadWords,
@@ -90,29 +87,13 @@ interface ClientMessage {
 const louder = (bytes: Uint8Array, volume: number): Uint8Array =>
   pcmBytes(new Int16Array(bytes.slice().buffer).map((sample) => Math.round((sample * volume) / 50)));
 
-/** How a fault looks on this wire. */
+/** How a fault looks on this wire: as over HTTP, but for what a task and a message have of their own. */
 const scriptOf = (fault: VendorFault): DashscopeScript => {
-  switch (fault.kind) {
-    case 'refuse': {
-      const { status, retryAfterS } = fault;
-      const headers = retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) };
-      return { refusal: { status, headers } };
-    }
-    case 'silent_end':
-      return { isCurt: true };
-    case 'cut':
-      return { faults: [dieAfter(1, fault.how)] };
-    case 'hang':
-      if (fault.at === 'before_headers') return { isMute: true };
-      return fault.at === 'after_headers' ? { isIdle: true } : { faults: [hangAfter(1)] };
-    case 'drip':
-      return { faults: [pace(fault.everyMs)] };
-    case 'garbage':
-      if (fault.as === 'noise') return { insert: ['~~~', '\u0000\u0001'], faults: [() => []] };
-      return { refusal: { status: 200, headers: { 'content-type': 'text/html' }, body: '<p>Sign in.</p>' } };
-    default:
-      return { faults: [recut(fault.byteLength)] };
-  }
+  if (fault.kind === 'silent_end') return { isCurt: true };
+  if (fault.kind === 'hang' && fault.at === 'after_headers') return { isIdle: true };
+  if (fault.kind === 'garbage' && fault.as === 'noise')
+    return { insert: ['~~~', '\u0000\u0001'], faults: [() => []] };
+  return faultScript(fault);
 };
 
 /** A Chinese character counts as two. */

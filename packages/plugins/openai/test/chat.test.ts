@@ -8,9 +8,10 @@ import {
   hangAfter,
   neverEnd,
   recut,
+  until,
 } from '@tth/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { call, question, until } from './call.ts';
+import { call, question } from './call.ts';
 import type { FakeReply } from './chat-wire.ts';
 import { type FakeScript, startFakeOpenai } from './fake-openai.ts';
 import { startChat } from './start.ts';

@@ -1,7 +1,8 @@
 import { type Log, createHttp, silentLog, systemClock } from '@tth/core/plugin';
+import { until } from '@tth/testkit';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connect } from '../src/connection.ts';
-import { call, until } from './call.ts';
+import { call } from './call.ts';
 import { startFakeOpenai } from './fake-openai.ts';
 import { startChat } from './start.ts';
 

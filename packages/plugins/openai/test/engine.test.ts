@@ -1,9 +1,8 @@
 import { type EngineOptions, defineTool } from '@tth/core';
-import { type RecordedSession, hangAfter, startVirtualEngine } from '@tth/testkit';
+import { type RecordedSession, hangAfter, startVirtualEngine, until } from '@tth/testkit';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import plugin from '../src/index.ts';
-import { until } from './call.ts';
 import { type FakeScript, startFakeOpenai } from './fake-openai.ts';
 
 const [first, second] = [await startFakeOpenai(), await startFakeOpenai()];

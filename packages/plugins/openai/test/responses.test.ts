@@ -1,7 +1,7 @@
 import type { LlmInput } from '@tth/core/plugin';
-import { dieAfter, endAfter, hangAfter, recut } from '@tth/testkit';
+import { dieAfter, endAfter, hangAfter, recut, until } from '@tth/testkit';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { call, question, until } from './call.ts';
+import { call, question } from './call.ts';
 import { type FakeScript, startFakeOpenai } from './fake-openai.ts';
 import { startResponses } from './start.ts';
 

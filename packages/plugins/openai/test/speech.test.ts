@@ -1,9 +1,9 @@
 import type { TtsAdapter } from '@tth/core/plugin';
-import { createInferContext, dieAfter, endAfter, hangAfter, pace, recut, startAdapter } from '@tth/testkit';
+import { dieAfter, endAfter, failureOf, hangAfter, pace, recut, startAdapter, until } from '@tth/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import plugin from '../src/index.ts';
 import { type SpeechScript, type SpeechServer, rebase, startSpeechServer } from './fake-openai-speech.ts';
-import { joined, neutral, sentence, speak, until } from './speaking.ts';
+import { joined, sentence, speak } from './speaking.ts';
 import { eventOfError, piece, tokensOf } from './speech-answers.ts';
 
 let server: SpeechServer;
@@ -66,8 +66,10 @@ describe.each(forms)('speech of $flavour as $form', (options) => {
     const adapter = await start(options);
     server.play(script);
 
-    await expect(speak(adapter)).rejects.toMatchObject({ code });
-    expect(server.requests).toHaveLength(1);
+    expect(await failureOf(() => speak(adapter), server.requests)).toMatchObject({
+      error: { code },
+      asked: 1,
+    });
   });
 
   it.each([
@@ -91,22 +93,18 @@ describe.each(forms)('speech of $flavour as $form', (options) => {
     const adapter = await start(options);
     server.play({ faults: [pace(5)] });
     const abort = new AbortController();
-    const context = createInferContext({ signal: abort.signal });
-    let afterwards = 0;
     let piecesAtAbort = 0;
 
-    for await (const _ of adapter.inferStream(
-      { text: sentence, previousText: '', nextText: '' },
-      neutral,
-      context,
-    )) {
-      if (abort.signal.aborted) afterwards += 1;
-      else piecesAtAbort = server.requests[0]!.pieces;
-      abort.abort();
-    }
+    const { outputs } = await speak(adapter, {
+      signal: abort.signal,
+      on: () => {
+        piecesAtAbort = server.requests[0]!.pieces;
+        abort.abort();
+      },
+    });
 
     await until(() => server.requests[0]!.state !== 'open');
-    expect(afterwards).toBe(0);
+    expect(outputs).toHaveLength(1);
     expect(server.requests[0]!.pieces - piecesAtAbort).toBeLessThanOrEqual(2);
   });
 });

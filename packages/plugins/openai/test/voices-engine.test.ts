@@ -1,10 +1,9 @@
 import type { EngineOptions } from '@tth/core';
-import { type RecordedSession, dieAfter, keptSoundMs, startVirtualEngine } from '@tth/testkit';
+import { type RecordedSession, dieAfter, keptSoundMs, startVirtualEngine, until } from '@tth/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import plugin from '../src/index.ts';
 import { type SpeechServer, startSpeechServer } from './fake-openai-speech.ts';
 import { type FakeRealtime, samplesOf, startRealtime } from './fake-realtime.ts';
-import { until } from './speaking.ts';
 
 let realtime: FakeRealtime;
 let server: SpeechServer;

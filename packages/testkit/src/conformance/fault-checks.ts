@@ -1,20 +1,13 @@
 import assert from 'node:assert/strict';
 import { type ErrorCode, errorTable, isTthError } from '@tth/core/plugin';
-import type { VendorFault } from '../vendor-handle.ts';
+import { type VendorFault, vendorFaults } from '../vendor-handle.ts';
 import { collect, follow, openBefore, shown, untilClosed } from './calls.ts';
 import type { Check, Subject } from './check.ts';
 
+const ending: ReadonlySet<VendorFault['kind']> = new Set(['refuse', 'silent_end', 'cut', 'garbage']);
+
 /** Faults after which there is nothing to be saved: the call fails. */
-export const endingFaults: readonly VendorFault[] = [
-  { kind: 'refuse', status: 401 },
-  { kind: 'refuse', status: 429, retryAfterS: 7 },
-  { kind: 'refuse', status: 500 },
-  { kind: 'silent_end' },
-  { kind: 'cut', how: 'fin' },
-  { kind: 'cut', how: 'rst' },
-  { kind: 'garbage', as: 'html' },
-  { kind: 'garbage', as: 'noise' },
-];
+export const endingFaults: readonly VendorFault[] = vendorFaults.filter(({ kind }) => ending.has(kind));
 
 const nameOf = (fault: VendorFault): string => Object.values(fault).join(' ');
 
