@@ -45,5 +45,5 @@ describe.skipIf(missing)(missing ? `${title} (skipped: ${noChromium})` : title, 
     expect(counted).toBeLessThanOrEqual(underruns);
     expect(counted).toBeGreaterThanOrEqual(underruns - turns);
     expect(recording.degraded).toEqual([]);
-  });
+  }, 300_000);
 });

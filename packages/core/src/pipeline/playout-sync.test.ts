@@ -313,6 +313,20 @@ describe('time that was lost to silence', () => {
     expect(trims).toEqual([100, 50, 0, 0]);
   });
 
+  it('is none where the client says that it has sound still', async () => {
+    const told = play();
+    const { clock, audio, playout } = told;
+    playout.grant(60_000, 0);
+    audio.push(itemOf('audio', 0, 0, 400));
+    audio.push({ ...itemOf('audio', 400, 0, 0), sentenceEnd: true });
+    await clock.advance(400);
+    playout.report(100_000, false);
+    await clock.advance(200);
+    audio.push({ ...itemOf('audio', 400, 1, 100), isPause: true });
+
+    expect(playout.trimMs(200)).toBe(0);
+  });
+
   it('counts up to a second only', async () => {
     const told = play();
     await lose(told, 30_000);

@@ -344,6 +344,8 @@ export class Playout {
 
   #noteGap(turn: PlayingTurn, ms: number): void {
     turn.qos?.gap(ms);
+    // A client that is far away begins later than sound was sent to it, and waits for nothing.
+    if (this.playhead().us < turn.sentUs) return;
     turn.lostMs = Math.min(this.#deps.policies.drift.mostTrimMs, turn.lostMs + ms);
   }
 

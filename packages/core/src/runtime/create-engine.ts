@@ -132,6 +132,9 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
   const isBroken = (id: string): boolean =>
     plugins.failures.some(({ adapter }) => adapter === undefined || adapter === id);
   const routes = withoutBroken(options.routes ?? {}, plugins.adapters, isBroken);
+  const left = routedAdapters(routes);
+  const leftOut = Object.keys(routed).filter((id) => !left.includes(id));
+  if (leftOut.length > 0) log.warn({ adapters: leftOut }, 'routes go on without adapters that did not start');
 
   const container = rootContainer.createChildContainer();
   container.register(tokens.clock, { useValue: clock });

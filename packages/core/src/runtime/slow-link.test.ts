@@ -1,4 +1,12 @@
-import { scriptedAvatar, scriptedLlm, scriptedPlugin, scriptedTts, startVirtualEngine } from '@tth/testkit';
+import {
+  type ScriptSource,
+  type ScriptedAvatarOptions,
+  scriptedAvatar,
+  scriptedLlm,
+  scriptedPlugin,
+  scriptedTts,
+  startVirtualEngine,
+} from '@tth/testkit';
 import { describe, expect, it } from 'vitest';
 import {
   type LimitedListener,
@@ -16,13 +24,14 @@ const tell = async (
   sentences: number,
   options: LimitedListenerOptions,
   controls?: LooseControls,
-  keyEvery = 50,
+  { keyEvery = 50, script = {} }: Pick<ScriptedAvatarOptions, 'keyEvery' | 'script'> = {},
 ) => {
   const reply = Array.from({ length: sentences }, () => sentence).join(' ');
   const face = scriptedAvatar({
     id: 'face',
     delivery: ['h264', 'pose'],
     keyEvery,
+    script,
     pictureBytes: ({ widthPx, heightPx, fps, bitrateShare = 1, codec }) =>
       codec === 'pose' ? 40 : (pictureBytesPerS * widthPx * heightPx * bitrateShare) / (512 * 512 * fps),
   });
@@ -177,6 +186,30 @@ describe('a link that carries so many bytes a second', () => {
 
     expect(changes(listener).slice(0, 2)).toEqual([sizeDown, fpsDown]);
     expect(listener.mostUnsentBytes).toBeLessThan(128 * 1024);
+    expect(isWhole(listener)).toBe(true);
+  });
+
+  it.each<{ when: string; bytesPerS: number; script: ScriptSource; told: string[] }>([
+    {
+      when: 'as it carries the sound alone',
+      bytesPerS: 40_000,
+      script: (call) => ({ failAt: call === 0 ? 60 : 0 }),
+      told: ['face > still_image: provider.unavailable'],
+    },
+    {
+      when: 'after a step down, before it recovers',
+      bytesPerS: 115_000,
+      script: (call) => (call === 0 ? {} : { failAt: call === 1 ? 30 : 0 }),
+      told: [sizeDown, 'face > still_image: provider.unavailable'],
+    },
+  ])('is told of no more steps once the face is lost for good $when', async ({ bytesPerS, script, told }) => {
+    const { clock, listener } = await tell(14, { bytesPerS }, undefined, { script });
+    await clock.advance(8_000);
+
+    listener.setRate(1_000_000);
+    await clock.advance(60_000);
+
+    expect(changes(listener)).toEqual(told);
     expect(isWhole(listener)).toBe(true);
   });
 

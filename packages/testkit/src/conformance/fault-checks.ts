@@ -12,7 +12,7 @@ export const endingFaults: readonly VendorFault[] = vendorFaults.filter(({ kind 
 const nameOf = (fault: VendorFault): string => Object.values(fault).join(' ');
 
 /** What a call throws while the vendor plays this; `undefined`: it ended as if all were well. */
-export const errorAt = async (subject: Subject, fault: VendorFault): Promise<unknown> => {
+const errorAt = async (subject: Subject, fault: VendorFault): Promise<unknown> => {
   subject.vendor!.play(fault);
   const { error } = await follow(subject, subject.say(subject.words.long));
   subject.vendor!.play();

@@ -82,7 +82,7 @@ const askedFor = ({
 };
 
 /** The plugins that a configuration loads. */
-export const pluginNames = async (settings: Pick<Settings, 'root' | 'plugins'>): Promise<readonly string[]> =>
+const pluginNames = async (settings: Pick<Settings, 'root' | 'plugins'>): Promise<readonly string[]> =>
   settings.plugins ?? (await discoverPlugins(settings.root));
 
 const packageOf = (root: string, name: string): Promise<InstalledPackage | undefined> =>
