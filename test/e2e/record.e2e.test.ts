@@ -136,6 +136,8 @@ describe('tth record', () => {
       'no such session',
     ],
     ['an unknown persona', ['--out', 'talk.wav', '--persona', 'nobody', 'Hi'], 'choose one that is known'],
+    ['an address that is none', ['--out', 'talk.wav', '--url', 'localhost', 'Hi'], 'http://127.0.0.1:8080'],
+    ['a folder that is not there', ['--out', 'no/such/talk.wav', 'Hi'], 'cannot be written'],
     ['a server that is not there', ['--out', 'talk.wav', '--url', 'http://127.0.0.1:1', 'Hi'], 'tth serve'],
   ])('refuses %s in words and leaves no file', async (_name, args, hint) => {
     const { code, stderr } = await startCommand(['record', '--url', server.url, ...args]).done;

@@ -5,8 +5,7 @@ import { discoverPlugins, namedPlugins } from './find-plugins.ts';
 import { readPersonas } from './persona-files.ts';
 
 /**
- * Builds the engine that a configuration describes. Plugins that fail to start are logged and left out, without a
- * stack where the configuration is to be corrected.
+ * Builds the engine that a configuration describes. Plugins that fail to start are logged and left out.
  * `plugins` takes the place of those that the configuration names.
  */
 export const composeEngine = async (
@@ -26,9 +25,7 @@ export const composeEngine = async (
     log,
   });
   for (const { plugin, adapter, error } of engine.failures) {
-    const { code, details, message } = error;
-    const isMistake = code.startsWith('config.');
-    log.error({ plugin, adapter, code, details, ...(!isMistake && { error }) }, message);
+    log.error({ plugin, adapter, error }, error.message);
   }
   return engine;
 };

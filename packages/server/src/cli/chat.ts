@@ -11,7 +11,8 @@ export interface ChatCommandOptions {
 
 /**
  * `tth chat`: a conversation in the terminal. What is typed is asked, a line each; Ctrl+C ends the answer that runs,
- * and the conversation where none does. Lines that are piped in are answered one after the other.
+ * and the conversation where none does. Lines that are piped in are answered one after the other, and the command ends
+ * with 1 when an answer failed.
  */
 export const chat = async ({ persona, speak = false }: ChatCommandOptions): Promise<void> => {
   const settings = await loadSettings(process.cwd(), process.env);
@@ -38,7 +39,8 @@ export const chat = async ({ persona, speak = false }: ChatCommandOptions): Prom
     for await (const line of lines) {
       if (line.trim() !== '') {
         process.stdout.write(`${session.name}: `);
-        await session.ask(line.trim());
+        const isAnswered = await session.ask(line.trim());
+        if (!isAnswered && !isTyped) process.exitCode = 1;
       }
       if (isTyped) lines.prompt();
     }

@@ -6,12 +6,16 @@ import { type ControlOutcome, type LooseControls, TthError, normalizeControls } 
 import { maxTextLength } from '@tth/protocol';
 import { loadSettings } from '../app/config.ts';
 import { renderTurn } from '../generate/render-turn.ts';
+import { toFileError } from './file-error.ts';
 import { formatOf } from './file-format.ts';
 import { openChat, remark } from './chat-session.ts';
 import { reportLines } from './control-report.ts';
 import { openEngine } from './open-engine.ts';
 import { createProgress } from './progress.ts';
 import { findPlayer, openSpeakers } from './speakers.ts';
+
+/** What shells say of a command that Ctrl+C ended. */
+const exitOfInterrupt = 130;
 
 export interface SayOptions {
   /** Without it the text is heard. */
@@ -73,11 +77,7 @@ const writeFile = async (target: string, bytes: AsyncIterable<Uint8Array>): Prom
     await rename(partial, target);
   } catch (error) {
     await rm(partial, { force: true });
-    if (!(error instanceof Error && 'syscall' in error && 'code' in error)) throw error;
-    throw new TthError('config.invalid', 'The file cannot be written; name another one with --out.', {
-      details: { out: target, reason: error.code },
-      cause: error,
-    });
+    throw toFileError(error, target);
   }
 };
 
@@ -95,7 +95,8 @@ const sayAloud = async (text: string, controls: LooseControls, options: SayOptio
   });
   process.once('SIGINT', () => chat.interrupt());
   try {
-    await (ask ? chat.ask(text) : chat.say(text));
+    const isSpoken = await (ask ? chat.ask(text) : chat.say(text));
+    if (!isSpoken) process.exitCode = 1;
   } finally {
     await chat.close();
     await engine.close();
@@ -155,6 +156,10 @@ export const say = async (words: readonly string[], options: SayOptions): Promis
       const report = { out, format, ...result, tookMs, firstAudioMs, controls: outcomes };
       process.stdout.write(`${JSON.stringify(report)}\n`);
     }
+  } catch (error) {
+    if (!abort.signal.aborted) throw error;
+    progress.note(toStdout ? 'Stopped before its end.' : `Stopped before its end; ${out} is not written.`);
+    process.exitCode = exitOfInterrupt;
   } finally {
     await engine.close();
   }

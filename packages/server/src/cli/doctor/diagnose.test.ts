@@ -192,6 +192,22 @@ describe('tth doctor', () => {
     });
   });
 
+  it('says once what several adapters miss', async () => {
+    const project = await createProject({
+      ...healthy,
+      ...voiceFiles('acme', { options: "apiKey: secretRef('ACME_KEY')" }),
+      'tth.config.mjs': config(
+        "'./model.js', './acme/index.js'",
+        ", adapters: { near: { adapter: 'acme' }, far: { adapter: 'acme' } }",
+      ),
+    });
+
+    await doctor({}, project.shell);
+
+    expect(project.out.filter((line) => line.includes('ACME_KEY is not set'))).toHaveLength(1);
+    expect(project.out.at(-1)).toBe('1 thing to do.');
+  });
+
   it('does not say that everything works where something works in part', async () => {
     const degraded = model.replace("status: 'ok'", "status: 'degraded', detail: 'Slow today.'");
     const project = await createProject({ ...healthy, 'model.js': degraded });

@@ -1,5 +1,6 @@
 import { tableLines } from '../table.ts';
 import type { Diagnosis } from './diagnose.ts';
+import type { Finding } from './finding.ts';
 import { type ExaminedAdapter, type ExaminedPlugin, waitingAdapters } from './examine.ts';
 
 /** `ok in 12 ms`, or what is in its way. */
@@ -66,8 +67,11 @@ export const diagnosisLines = ({
   adapters,
   findings,
 }: Diagnosis): string[] => {
-  const problems = findings.filter(({ level }) => level === 'problem');
-  const notices = findings.filter(({ level }) => level === 'notice');
+  // Adapters that miss the same thing are one thing to do.
+  const sentencesOf = (wanted: Finding['level']): readonly string[] => [
+    ...new Set(findings.flatMap(({ level, sentence }) => (level === wanted ? [sentence] : []))),
+  ];
+  const problems = sentencesOf('problem');
   const section = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
   return [
@@ -75,11 +79,11 @@ export const diagnosisLines = ({
     ...section('Plugins', pluginLines(plugins, adapters)),
     ...section(
       'To know',
-      notices.map(({ sentence }) => `~ ${sentence}`),
+      sentencesOf('notice').map((sentence) => `~ ${sentence}`),
     ),
     ...section(
       'To do',
-      problems.map(({ sentence }) => `✗ ${sentence}`),
+      problems.map((sentence) => `✗ ${sentence}`),
     ),
     '',
     verdict(problems.length, adapters),
