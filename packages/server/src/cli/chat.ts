@@ -1,8 +1,10 @@
 import { createInterface } from 'node:readline';
+import type { TthError } from '@tth/core';
 import { composeEngine } from '../app/compose.ts';
 import { loadSettings } from '../app/config.ts';
 import { createLogger } from '../observability/logger.ts';
 import { openChat } from './chat-session.ts';
+import { reportError } from './report-error.ts';
 import { findPlayer, openSpeakers } from './speakers.ts';
 
 export interface ChatCommandOptions {
@@ -16,7 +18,8 @@ export interface ChatCommandOptions {
  */
 export const chat = async ({ persona, speak = false }: ChatCommandOptions): Promise<void> => {
   const settings = await loadSettings(process.cwd(), process.env);
-  const speakers = speak ? openSpeakers(findPlayer(process.env['PATH'] ?? '')) : undefined;
+  const onSilence = (error: TthError): void => void reportError(error, process.stderr);
+  const speakers = speak ? openSpeakers(findPlayer(process.env['PATH'] ?? ''), onSilence) : undefined;
   const engine = await composeEngine(settings, createLogger(settings.logLevel));
   const isTyped = process.stdin.isTTY && process.stdout.isTTY;
   const session = openChat(engine, { persona, speakers, write: (text) => process.stdout.write(text) });
