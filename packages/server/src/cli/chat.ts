@@ -18,7 +18,10 @@ export interface ChatCommandOptions {
  */
 export const chat = async ({ persona, speak = false }: ChatCommandOptions): Promise<void> => {
   const settings = await loadSettings(process.cwd(), process.env);
-  const onSilence = (error: TthError): void => void reportError(error, process.stderr);
+  const onSilence = (error: TthError): void => {
+    process.stderr.write('\n');
+    reportError(error, process.stderr);
+  };
   const speakers = speak ? openSpeakers(findPlayer(process.env['PATH'] ?? ''), onSilence) : undefined;
   const engine = await composeEngine(settings, createLogger(settings.logLevel));
   const isTyped = process.stdin.isTTY && process.stdout.isTTY;
