@@ -20,23 +20,29 @@ import { defaultPolicies } from '../domain/policies.ts';
 const sentence = 'It goes on and on, as stories do at times.';
 const pictureBytesPerS = 100_000;
 
-const tell = async (
-  sentences: number,
-  options: LimitedListenerOptions,
-  controls?: LooseControls,
-  { keyEvery = 50, script = {} }: Pick<ScriptedAvatarOptions, 'keyEvery' | 'script'> = {},
-) => {
-  const reply = Array.from({ length: sentences }, () => sentence).join(' ');
-  const face = scriptedAvatar({
-    id: 'face',
+type Face = Pick<ScriptedAvatarOptions, 'keyEvery' | 'script'>;
+
+const faceOf = (id: string, { keyEvery = 50, script = {} }: Face) =>
+  scriptedAvatar({
+    id,
     delivery: ['h264', 'pose'],
     keyEvery,
     script,
     pictureBytes: ({ widthPx, heightPx, fps, bitrateShare = 1, codec }) =>
       codec === 'pose' ? 40 : (pictureBytesPerS * widthPx * heightPx * bitrateShare) / (512 * 512 * fps),
   });
+
+const tell = async (
+  sentences: number,
+  options: LimitedListenerOptions,
+  controls?: LooseControls,
+  { standby = false, text = sentence, ...given }: Face & { standby?: boolean; text?: string } = {},
+) => {
+  const reply = Array.from({ length: sentences }, () => text).join(' ');
+  const face = faceOf('face', given);
+  const others = standby ? [faceOf('standby', {})] : [];
   const virtual = await startVirtualEngine({
-    plugins: [scriptedPlugin([scriptedLlm({ reply }), scriptedTts(), face])],
+    plugins: [scriptedPlugin([scriptedLlm({ reply }), scriptedTts(), face, ...others])],
   });
   const listener = connectLimited(virtual, options);
   listener.ask('Tell me a story', controls);
@@ -211,6 +217,29 @@ describe('a link that carries so many bytes a second', () => {
 
     expect(changes(listener)).toEqual(told);
     expect(isWhole(listener)).toBe(true);
+  });
+
+  it('brings back the standby of a face that was lost before it came to carry the sound alone', async () => {
+    const { clock, listener, face } = await tell(14, { bytesPerS: 75_000 }, undefined, {
+      standby: true,
+      text: `It goes on ${'and on '.repeat(20)}, as stories do.`,
+      script: (call) => (call === 2 ? { failAt: 20 } : {}),
+    });
+    await clock.advance(3_000);
+    listener.setRate(20_000);
+    await clock.advance(6_000);
+
+    listener.setRate(1_000_000);
+    await clock.advance(60_000);
+
+    expect(changes(listener).slice(0, 4)).toEqual([
+      sizeDown,
+      fpsDown,
+      'face > still_image: provider.unavailable',
+      'still_image > reduced_fps: returned',
+    ]);
+    expect(changes(listener).at(-1)).toBe('reduced_size > standby: recovered');
+    expect(face.log.calls).toHaveLength(3);
   });
 
   it('is not relieved by fewer poses: they go on as they are', async () => {
