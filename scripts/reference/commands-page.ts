@@ -49,7 +49,7 @@ const sectionOf = ({ name, command }: NamedCommand): string => {
 };
 
 const exitCodes = `Results go to standard output, everything else to standard error. A command ends with 0, with 1 where something failed or is
-broken, and with 2 where the command or the configuration is not as expected.`;
+broken, with 2 where the command or the configuration is not as expected, and with 130 where Ctrl+C ended "tth say".`;
 
 /** The page of the command line. `made` is its first line. */
 export const commandsPage = (made: string): string =>

@@ -1,49 +1,18 @@
-import { findPackageJSON } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import { encodeMediaFrame } from '@tth/protocol';
 import { answerQuestions } from './child.ts';
+import { type Socket, uws } from './uws.ts';
 
 // The socket library alone: ready frames of sound go to every socket that asks, each at its time, from one loop. No turns,
 // no text, no providers, nothing encoded. More sessions than this no server on that library can carry.
 
-interface Socket {
-  getUserData(): Talk;
-  send(message: string | Uint8Array, isBinary: boolean): void;
-}
 interface Talk {
   startedMs: number | undefined;
   frames: number;
-}
-interface App {
-  ws(
-    pattern: string,
-    behavior: {
-      upgrade(response: Response, request: Request, context: object): void;
-      message(socket: Socket, message: ArrayBuffer): void;
-      close(socket: Socket): void;
-    },
-  ): App;
-  listen(host: string, port: number, listening: (token: object) => void): void;
-}
-interface Response {
-  upgrade(data: Talk, key: string, protocol: string, extensions: string, context: object): void;
-}
-interface Request {
-  getHeader(name: string): string;
 }
 
 const frameMs = 40;
 const aheadMs = 400;
 const lookEveryMs = 1;
-
-const manifest = findPackageJSON(
-  'uWebSockets.js',
-  new URL('../../packages/server/package.json', import.meta.url),
-);
-const uws = (await import(new URL('dist/index.mjs', pathToFileURL(manifest!)).href)) as {
-  App(): App;
-  us_socket_local_port(token: object): number;
-};
 
 /** One frame of 40 ms, whose number and time are written anew for each socket. */
 const frame = encodeMediaFrame({
@@ -62,7 +31,7 @@ const frame = encodeMediaFrame({
 });
 const header = new DataView(frame.buffer, frame.byteOffset);
 
-const sockets = new Set<Socket>();
+const sockets = new Set<Socket<Talk>>();
 const push = (): void => {
   const nowMs = performance.now();
   for (const socket of sockets) {
@@ -79,7 +48,7 @@ const push = (): void => {
 };
 
 uws
-  .App()
+  .App<Talk>()
   .ws('/*', {
     upgrade: (response, request, context) => {
       const field = (name: string): string => request.getHeader(`sec-websocket-${name}`);

@@ -125,6 +125,16 @@ describe('tth say', () => {
     },
   );
 
+  it('ends with the code of an interrupt, and in words, at Ctrl+C', async () => {
+    const command = startCommand(['say', '--ask', 'Tell me a story.', '--out', '-', '--format', 'wav']);
+    await command.begun;
+    command.interrupt();
+
+    const { code, stderr } = await command.done;
+
+    expect({ code, stderr }).toEqual({ code: 130, stderr: 'Stopped before its end.\n' });
+  });
+
   it.each([
     ['no text', ['say', '--out', 'x.wav'], '', 'Expected 1 to 4000 characters'],
     ['too much text', ['say', '--out', 'x.wav'], 'x'.repeat(4_001), 'Expected 1 to 4000 characters'],
@@ -133,6 +143,7 @@ describe('tth say', () => {
     ['an unknown feeling', ['say', 'Hi', '--out', 'x.wav', '--emotion', 'hangry'], '', 'emotion.label'],
     ['an unknown persona', ['say', 'Hi', '--out', 'x.wav', '--persona', 'nobody'], '', 'mira'],
     ['an unknown option', ['say', 'Hi', '--out', 'x.wav', '--loud'], '', '--loud'],
+    ['a folder that is not there', ['say', 'Hi', '--out', 'no/such/x.wav'], '', 'cannot be written'],
   ])('refuses %s in words, with an exit code', async (_name, args, input, hint) => {
     const { code, stderr, stdout } = await tth(args, input);
 

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
 import { root } from './start-tth.ts';
 
@@ -14,6 +15,10 @@ export interface Outcome {
 export interface RunningTth {
   type(line: string): void;
   endInput(): void;
+  /** Resolves when something was written to standard output. */
+  readonly begun: Promise<unknown>;
+  /** As Ctrl+C does. */
+  interrupt(): void;
   readonly done: Promise<Outcome>;
 }
 
@@ -30,6 +35,8 @@ export const startCommand = (args: readonly string[], { cwd = root } = {}): Runn
   return {
     type: (line) => void child.stdin?.write(`${line}\n`),
     endInput: () => void child.stdin?.end(),
+    begun: once(child.stdout!, 'data'),
+    interrupt: () => void child.kill('SIGINT'),
     done,
   };
 };

@@ -177,6 +177,9 @@ describe('router', () => {
     expect(lines.filter(({ level }) => level === 'error')).toMatchObject([
       { provider: 'llm:first', to: 'isolated' },
     ]);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ level: 'warn', provider: 'llm:first', code: 'provider.misconfigured' }),
+    );
     expect(first.state.calls).toBe(1);
     first.state.told = 'ok';
     await clock.advance(isolationMs);

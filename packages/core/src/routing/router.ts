@@ -137,7 +137,9 @@ export const createRouter = (
       adapter,
       circuit: createCircuit({ key, policy: policies.circuit, clock, random, probeMs, onChange }),
       limit: createLimit(key, adapter.capabilities().maxCallsInFlight ?? policies.maxCallsInFlight),
-      observer: createObserver(clock),
+      observer: createObserver(clock, ({ code, details }) =>
+        log.warn({ provider: key, code, details }, 'a call of a provider failed'),
+      ),
       usage: createUsageMeter(),
     };
     return provider;

@@ -372,7 +372,8 @@ export const startTurnMedia = (
       losePicture('none', 'provider.none_available');
       picture.close();
     }
-    const mayAdapt = alignment.driftPolicy !== 'none' && performers.isSeen;
+    const isFollowed = session.pacing === 'realtime' && performers.isSeen;
+    const mayAdapt = isFollowed && alignment.driftPolicy !== 'none';
     if (mayAdapt && performers.face?.codec !== 'pose') session.playout.followLink(onLink);
     const outcomes: Observable<TurnSignal> =
       told.length === 0 ? of() : of({ type: 'report', outcomes: told });

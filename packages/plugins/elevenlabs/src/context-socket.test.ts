@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createContextSocket } from './context-socket.ts';
 
 const never = new AbortController().signal;
-const sentence = { text: 'Hi.', settings: { stability: 0.5 } };
+const sentence = { text: 'Hi.', settings: { stability: 0.5 }, fields: {} };
 const turns = async (): Promise<void> => {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
 };

@@ -7,6 +7,7 @@ import { type Frame, createFrameReader } from './wire.ts';
 export interface Sentence {
   readonly text: string;
   readonly settings: VoiceSettings;
+  readonly fields: Readonly<Record<string, unknown>>;
 }
 
 /** A socket for one voice and language, on which each sentence is a context of its own. */
@@ -133,7 +134,7 @@ export const createContextSocket = (
     get spoken() {
       return spoken;
     },
-    async *speak({ text, settings }, signal, onOver) {
+    async *speak({ text, settings, fields }, signal, onOver) {
       if (signal.aborted || ended !== undefined) {
         onOver();
         if (signal.aborted) return;
@@ -155,7 +156,7 @@ export const createContextSocket = (
       signal.addEventListener('abort', leave, { once: true });
       try {
         await Promise.all([
-          send({ text: ' ', voice_settings: settings, context_id: id }),
+          send({ text: ' ', voice_settings: settings, ...fields, context_id: id }),
           send({ text: `${text} `, context_id: id, flush: true }),
           send({ context_id: id, close_context: true }),
         ]);

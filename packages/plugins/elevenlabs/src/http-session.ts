@@ -26,12 +26,13 @@ export const createHttpSession = ({
   neighbours,
   onLimit,
 }: HttpSessionOptions): SpeechSession => ({
-  async *frames({ text, voice, language, settings, previousText, nextText }, signal, onOver) {
+  async *frames({ text, voice, language, settings, fields, previousText, nextText }, signal, onOver) {
     const path = withQuery(`/v1/text-to-speech/${toUrlPart(voice)}/stream/with-timestamps`, query);
     const json = {
       ...body,
       text,
       voice_settings: settings,
+      ...fields,
       ...(language !== undefined && { language_code: language }),
       ...(neighbours && previousText !== '' && { previous_text: previousText }),
       ...(neighbours && nextText !== '' && { next_text: nextText }),

@@ -2,6 +2,7 @@ import { secretRef } from '@tth/core/plugin';
 import * as z from 'zod';
 import { plans } from './models.ts';
 
+const vendorId = z.string().regex(/^\w+$/, 'expected an id');
 const voiceId = z.string().regex(/^\w+$/, 'expected the id of a voice, not its name');
 const share = z.number().min(0).max(1);
 
@@ -29,6 +30,11 @@ export const elevenLabsOptions = z
     stability: share.default(0.5),
     /** How close it keeps to the recorded voice. Not for v3 and v4 over a socket. */
     similarity: share.default(0.75),
+    /** Pronunciation dictionaries of the account; the first that knows a word wins. Words are then named as they are spoken. */
+    dictionaries: z
+      .array(z.strictObject({ id: vendorId, version: vendorId }))
+      .max(3)
+      .default([]),
     /** Numbers and dates: written out by the model when it is `auto`, always or never. */
     textNormalization: z.enum(['auto', 'on', 'off']).default('auto'),
     /** Whether ElevenLabs keeps what was spoken; only enterprise accounts may say no. */

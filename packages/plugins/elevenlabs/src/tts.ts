@@ -40,6 +40,16 @@ const textFor = (text: string, { emotion }: SpeechControl, model: Model): string
   return tag === '' ? text : `${tag} ${text}`;
 };
 
+const dictionaryFields = ({ dictionaries }: ElevenLabsOptions): Readonly<Record<string, unknown>> =>
+  dictionaries.length === 0
+    ? {}
+    : {
+        pronunciation_dictionary_locators: dictionaries.map(({ id, version }) => ({
+          pronunciation_dictionary_id: id,
+          version_id: version,
+        })),
+      };
+
 const requestFor = (
   { text, previousText, nextText }: SpeechInput,
   control: SpeechControl,
@@ -50,6 +60,7 @@ const requestFor = (
   voice: control.voice ?? options.voice,
   language: model.languageCode ? languageCode(control.language) : undefined,
   settings: settingsFor(control, model, options),
+  fields: dictionaryFields(options),
   previousText,
   nextText,
 });
@@ -122,6 +133,7 @@ export const elevenLabsTts = defineTts({
   },
   create: (options, deps) => {
     const model = modelOf(options.model);
+    const traits = { hasTags: model.tags, usesDictionaries: options.dictionaries.length > 0 };
     const slots = createSlots(callsInFlight(options, model), deps.clock);
     const headers = { 'xi-api-key': deps.secrets.reveal(options.apiKey) };
     const open = openerOf(options, model, deps, headers, (limit) => slots.learn(limit));
@@ -136,7 +148,7 @@ export const elevenLabsTts = defineTts({
       const free = await slots.take(signal);
       usage({ unit: 'characters', amount: request.text.length });
       try {
-        yield* toSpeech(session.frames(request, signal, free), request.text, model, signal);
+        yield* toSpeech(session.frames(request, signal, free), { ...traits, text: request.text }, signal);
       } catch (error) {
         if (isConcurrencyLimit(error)) slots.lower();
         throw error;

@@ -14,7 +14,10 @@ export interface Alignment {
 /** One message of a stream of speech. */
 export interface Frame {
   readonly audio: Uint8Array;
+  /** Of the text as it was sent. */
   readonly alignment: Alignment | undefined;
+  /** Of the text as it is spoken: numbers written out, other words by a pronunciation dictionary. */
+  readonly spokenAlignment: Alignment | undefined;
   /** Of a socket with several contexts. */
   readonly contextId: string | undefined;
   readonly isFinal: boolean;
@@ -76,7 +79,8 @@ const message = z
   })
   .transform((given): Frame => ({
     audio: fromBase64(given.audio ?? given.audio_base64 ?? ''),
-    alignment: given.alignment ?? given.normalizedAlignment ?? given.normalized_alignment ?? undefined,
+    alignment: given.alignment ?? undefined,
+    spokenAlignment: given.normalizedAlignment ?? given.normalized_alignment ?? undefined,
     contextId: given.contextId ?? given.context_id ?? undefined,
     isFinal: given.isFinal ?? given.is_final ?? false,
     error: given.error ?? undefined,

@@ -122,6 +122,17 @@ describe('a conversation over one socket', () => {
     ]);
   });
 
+  it('takes pronunciation dictionaries along in the first message of each context', async () => {
+    await voice.close();
+    voice = await startVoice(fake, { dictionaries: [{ id: 'd1', version: 'v1' }] });
+
+    await speak(voice.session, 'Hi.').ended;
+
+    expect(messages()[0]).toMatchObject({
+      pronunciation_dictionary_locators: [{ pronunciation_dictionary_id: 'd1', version_id: 'v1' }],
+    });
+  });
+
   it('reads no brackets aloud', async () => {
     await speak(voice.session, 'See [the manual] there.').ended;
 

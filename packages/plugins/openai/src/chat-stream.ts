@@ -1,6 +1,6 @@
 import { type LlmOutput, TthError, estimateTokens, forgiveOne } from '@tth/core/plugin';
 import * as z from 'zod';
-import { type AnswerReader, type TokenCount, readCount } from './answer.ts';
+import { type AnswerReader, type TokenCount, readCount, speak } from './answer.ts';
 import { createThinkingFilter } from './thinking.ts';
 import { createToolCallCollector } from './tool-calls.ts';
 
@@ -82,9 +82,6 @@ export const createChatReader = ({ mayThink, makeId, failOf }: ChatReaderOptions
   let isOver = false;
   let count: TokenCount | undefined;
   let writtenTokens = 0;
-
-  const speak = (spoken: string): LlmOutput[] =>
-    spoken === '' ? [] : [{ type: 'text_delta', text: spoken }];
 
   const why = (hasCalls: boolean): (LlmOutput & { type: 'finish' })['reason'] => {
     if (hasCalls) return 'tool_calls';

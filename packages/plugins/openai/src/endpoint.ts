@@ -1,4 +1,4 @@
-import { type AdapterDeps, type Health, type SecretRef, isTthError } from '@tth/core/plugin';
+import { type AdapterDeps, type Health, type SecretRef, type TthError, isTthError } from '@tth/core/plugin';
 import { type Connection, connect } from './connection.ts';
 import { findModels, judgeModel } from './models.ts';
 import { type ChatOptions, type ResponsesOptions, resolve } from './options.ts';
@@ -12,6 +12,18 @@ export interface Endpoint {
   /** Names a call of a tool that its model gave no name. */
   makeId(): string;
 }
+
+/** What somebody has to do who finds the vendor down. */
+const explainHealth = ({ code, message, details }: TthError, host: string, key?: SecretRef): string => {
+  if (code === 'provider.unavailable') {
+    return `${message} Look whether it runs at ${host}, or correct baseUrl.`;
+  }
+  const { status } = details;
+  if (key !== undefined && (status === 401 || status === 403)) {
+    return `It refuses the key; correct the secret ${key.secret}, or what its account may do.`;
+  }
+  return message;
+};
 
 export const openEndpoint = (options: ChatOptions | ResponsesOptions, deps: AdapterDeps): Endpoint => {
   const { http, secrets, clock, log, random } = deps;
@@ -55,7 +67,7 @@ export const openEndpoint = (options: ChatOptions | ResponsesOptions, deps: Adap
         return { ...(await look(signal)), latencyMs: Math.round(clock.monotonicMs() - startedMs) };
       } catch (error) {
         if (signal.aborted || !isTthError(error)) throw error;
-        return { status: 'down', detail: error.message };
+        return { status: 'down', detail: explainHealth(error, connection.host, key) };
       }
     },
     warmup: async (signal, load) => {

@@ -76,7 +76,12 @@ export const judgeModel = (
   // Ollama lists a name without a tag with the one that is meant.
   const ours = models.find(({ id }) => id === model || id === `${model}:latest`);
   if (ours === undefined) {
-    return { status: 'degraded', detail: `It does not list the model ${model}.`, models: names };
+    const known = names.length > 0 && names.length <= 8 ? ` It lists ${names.join(', ')}.` : '';
+    return {
+      status: 'degraded',
+      detail: `It does not list the model ${model}; correct model.${known}`,
+      models: names,
+    };
   }
   if (ours.shutdownDate !== undefined) {
     return {

@@ -16,7 +16,9 @@ export const effort = z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh
 const shared = {
   model: z.string().min(1),
   baseUrl: httpAddress.optional(),
-  apiKey: secretRef().optional(),
+  apiKey: secretRef()
+    .optional()
+    .describe('by flavour: OPENAI_API_KEY, DASHSCOPE_API_KEY, LITELLM_API_KEY at their usual addresses'),
   organization: z.string().min(1).optional(),
   project: z.string().min(1).optional(),
   /** Sent with every call, such as those of a gateway. Values that are secrets are named. */

@@ -10,7 +10,7 @@ export const realtimeOptions = z
     model: z.string().min(1).default('gpt-realtime-2.1-mini'),
     /** Of the API; the socket is found from it. */
     baseUrl: httpAddress.default(usualAddress),
-    apiKey: secretRef().optional(),
+    apiKey: secretRef().optional().describe('OPENAI_API_KEY at the usual address'),
     /** The voice of a persona that names none. */
     voice: z.string().min(1).max(256).default('marin'),
     /** For models that think; the lowest is the fastest. */

@@ -21,7 +21,9 @@ const given = z.strictObject({
     .string()
     .regex(/^\/[^?#]*$/, 'expected a path that begins with a slash')
     .optional(),
-  apiKey: secretRef().optional(),
+  apiKey: secretRef()
+    .optional()
+    .describe('by flavour: OPENAI_API_KEY, LITELLM_API_KEY at their usual addresses'),
   model: name.optional(),
   /** The voice of a persona that names none. */
   voice: name.optional(),

@@ -25,7 +25,7 @@ export const composeEngine = async (
     log,
   });
   for (const { plugin, adapter, error } of engine.failures) {
-    log.error({ plugin, adapter, code: error.code, details: error.details, error }, error.message);
+    log.error({ plugin, adapter, error }, error.message);
   }
   return engine;
 };

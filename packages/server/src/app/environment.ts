@@ -54,7 +54,8 @@ const isOf = (name: string, line: string): boolean => {
   return before!.replace(/^\s*export\s+/, '').trim() === name;
 };
 
-const checkName = (name: string): void => {
+/** Throws `config.invalid` for what is no name of a variable. A key that was typed for one is not repeated. */
+export const checkVariableName = (name: string): void => {
   if (/^[A-Za-z_]\w*$/.test(name)) return;
   throw new TthError('config.invalid', 'Expected the name of a variable, such as OPENAI_API_KEY.', {
     details: { length: name.length },
@@ -86,7 +87,7 @@ export const setVariable = async (
   name: string,
   value: string | undefined,
 ): Promise<boolean> => {
-  checkName(name);
+  checkVariableName(name);
   const file = fileOf(root);
   const present = await readFileToChange(file);
   if (present === undefined && value === undefined) return false;

@@ -39,6 +39,19 @@ describe('a chat in the terminal', () => {
     expect(screen()).toMatch(/\[tts: dies failed \(.+\), talks goes on\]\n/);
   });
 
+  it('says whether it was answered, and where to look when nobody could', async () => {
+    const voices = [scriptedTts({ script: { failAt: 0, failure: 'provider.misconfigured' } })];
+    const well = await start();
+    const ill = await start({ voices });
+
+    const answers = [well.chat.ask('Hi'), ill.chat.ask('Hi')];
+    await well.clock.advance(10_000);
+    await ill.clock.advance(10_000);
+
+    expect(await Promise.all(answers)).toEqual([true, false]);
+    expect(ill.screen()).toMatch(/\(provider\.misconfigured\) "tth doctor" says more\.\]\n$/);
+  });
+
   it('ends an answer when it is interrupted, silences the loudspeakers, and knows when there is nothing to end', async () => {
     let played = 0;
     let stops = 0;

@@ -13,23 +13,27 @@ export interface ChatOptions {
 export interface ChatSession {
   /** The name of who answers. */
   readonly name: string;
-  /** Resolves when the answer is over, however it ended. Asking during an answer ends that one. */
-  ask(text: string): Promise<void>;
+  /** Resolves when the answer is over: false where it failed. Asking during an answer ends that one. */
+  ask(text: string): Promise<boolean>;
   /** Has a text read aloud as it is; otherwise as `ask`. */
-  say(text: string): Promise<void>;
+  say(text: string): Promise<boolean>;
   /** Ends the answer that runs. False where there is none. */
   interrupt(): boolean;
   close(): Promise<void>;
 }
 
+/** Failures that somebody has to do something about, and whose message does not say of which provider. */
+const asksForDoctor: ReadonlySet<string> = new Set(['provider.misconfigured', 'provider.none_available']);
+
 /** A line about a turn that its answer does not say; empty for what a reader need not know. */
-const remark = (event: LoggedEvent): string => {
+export const remark = (event: LoggedEvent): string => {
   if (event.type === 'degraded_mode') {
     return `${event.stage}: ${event.from} failed (${event.reason}), ${event.to} goes on`;
   }
   if (event.type === 'turn_stopped') return 'stopped';
   if (event.type === 'turn_error' || event.type === 'error') {
-    return `${event.error.message} (${event.error.code})`;
+    const { code, message } = event.error;
+    return `${message} (${code})${asksForDoctor.has(code) ? ' "tth doctor" says more.' : ''}`;
   }
   return '';
 };
@@ -39,7 +43,7 @@ interface Answer {
   readonly clientMsgId: string;
   /** Once the session has accepted the question. */
   turnId?: string | undefined;
-  readonly over: PromiseWithResolvers<void>;
+  readonly over: PromiseWithResolvers<boolean>;
 }
 
 export const openChat = (
@@ -77,7 +81,7 @@ export const openChat = (
         ? event.clientMsgId === answer.clientMsgId
         : 'turnId' in event && event.turnId === answer.turnId;
     if (!isOver || !isOfAnswer) return;
-    answer.over.resolve();
+    answer.over.resolve(event.type !== 'turn_error' && event.type !== 'error');
     answer = undefined;
   };
   session.attach({
@@ -89,11 +93,11 @@ export const openChat = (
     replaced: () => {},
   });
 
-  const begin = (type: 'user_text' | 'say', text: string): Promise<void> => {
-    answer?.over.resolve();
+  const begin = (type: 'user_text' | 'say', text: string): Promise<boolean> => {
+    answer?.over.resolve(true);
     asked += 1;
     const clientMsgId = `chat-${asked}`;
-    const over = Promise.withResolvers<void>();
+    const over = Promise.withResolvers<boolean>();
     answer = { clientMsgId, over };
     session.handle({ type, clientMsgId, text });
     return over.promise;

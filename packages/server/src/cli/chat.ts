@@ -1,9 +1,8 @@
 import { createInterface } from 'node:readline';
 import type { TthError } from '@tth/core';
-import { composeEngine } from '../app/compose.ts';
 import { loadSettings } from '../app/config.ts';
-import { createLogger } from '../observability/logger.ts';
 import { openChat } from './chat-session.ts';
+import { openEngine } from './open-engine.ts';
 import { reportError } from './report-error.ts';
 import { findPlayer, openSpeakers } from './speakers.ts';
 
@@ -14,7 +13,8 @@ export interface ChatCommandOptions {
 
 /**
  * `tth chat`: a conversation in the terminal. What is typed is asked, a line each; Ctrl+C ends the answer that runs,
- * and the conversation where none does. Lines that are piped in are answered one after the other.
+ * and the conversation where none does. Lines that are piped in are answered one after the other, and the command ends
+ * with 1 when an answer failed.
  */
 export const chat = async ({ persona, speak = false }: ChatCommandOptions): Promise<void> => {
   const settings = await loadSettings(process.cwd(), process.env);
@@ -23,7 +23,7 @@ export const chat = async ({ persona, speak = false }: ChatCommandOptions): Prom
     reportError(error, process.stderr);
   };
   const speakers = speak ? openSpeakers(findPlayer(process.env['PATH'] ?? ''), onSilence) : undefined;
-  const engine = await composeEngine(settings, createLogger(settings.logLevel));
+  const engine = await openEngine(settings, (line) => process.stderr.write(`${line}\n`));
   const isTyped = process.stdin.isTTY && process.stdout.isTTY;
   const session = openChat(engine, { persona, speakers, write: (text) => process.stdout.write(text) });
   const lines = createInterface({
@@ -45,7 +45,8 @@ export const chat = async ({ persona, speak = false }: ChatCommandOptions): Prom
     for await (const line of lines) {
       if (line.trim() !== '') {
         process.stdout.write(`${session.name}: `);
-        await session.ask(line.trim());
+        const isAnswered = await session.ask(line.trim());
+        if (!isAnswered && !isTyped) process.exitCode = 1;
       }
       if (isTyped) lines.prompt();
     }

@@ -3,7 +3,7 @@ import { text as readAll } from 'node:stream/consumers';
 import { Writable } from 'node:stream';
 import { TthError } from '@tth/core';
 import { loadSettings } from '../app/config.ts';
-import { namesInFile, setVariable } from '../app/environment.ts';
+import { checkVariableName, namesInFile, setVariable } from '../app/environment.ts';
 
 /** Asks at the terminal without showing what is typed. */
 const askHidden = async (question: string): Promise<string> => {
@@ -36,6 +36,7 @@ export const showConfig = async (): Promise<void> => {
 
 /** `tth config set`: keeps a secret in `.env`. It is asked for, or read from standard input: never an argument. */
 export const setConfig = async (name: string): Promise<void> => {
+  checkVariableName(name);
   const given = process.stdin.isTTY ? await askHidden(`${name} (not shown): `) : await readAll(process.stdin);
   const value = given.replace(/\r?\n$/, '');
   if (value === '') {

@@ -1,5 +1,12 @@
-import { Argument, Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import {
+  Argument,
+  Command,
+  type CommandUnknownOpts,
+  InvalidArgumentError,
+  Option,
+} from '@commander-js/extra-typings';
 import manifest from '../../package.json' with { type: 'json' };
+import { requireNode } from './node-version.ts';
 import { doctorCommand, pluginCommand } from './plugin/commands.ts';
 
 const number = (text: string): number => {
@@ -8,13 +15,22 @@ const number = (text: string): number => {
   return value;
 };
 
-/** `tth` with all of its commands. What a command does is loaded when it is called. */
+const throwInsteadOfExit = (command: CommandUnknownOpts): void => {
+  command.exitOverride();
+  command.commands.forEach(throwInsteadOfExit);
+};
+
+/** `tth` with all of its commands. What a command does is loaded when it is called. A command line that makes no sense throws. */
 export const createProgram = (): Command => {
   const program = new Command('tth')
     .description('Text in, a talking face out')
     .version(manifest.version)
     .showSuggestionAfterError()
-    .configureHelp({ sortSubcommands: true });
+    .configureHelp({ sortSubcommands: true })
+    // The doctor runs anywhere: it is what says what is wrong.
+    .hook('preAction', (_program, command) => {
+      if (command.name() !== 'doctor') requireNode();
+    });
 
   program
     .command('serve')
@@ -99,5 +115,6 @@ export const createProgram = (): Command => {
 
   program.addCommand(pluginCommand());
   program.addCommand(doctorCommand());
+  throwInsteadOfExit(program);
   return program;
 };

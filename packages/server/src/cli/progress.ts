@@ -11,7 +11,8 @@ export const createProgress = (stream: NodeJS.WriteStream) => {
       const bar = '█'.repeat(filled) + '░'.repeat(width - filled);
       draw(`${bar} ${String(Math.round(part * 100)).padStart(3)} %  ${label}`);
     },
-    done: (line: string): void => {
+    /** A line of its own; what was drawn is taken away. */
+    note: (line: string): void => {
       draw('');
       stream.write(`${line}\n`);
     },

@@ -15,6 +15,7 @@ import { type WriteAt, requireCodecs } from '../generate/video-file.ts';
 import { createLogger } from '../observability/logger.ts';
 import { type SessionRecorder, recordSession } from '../record/record-session.ts';
 import type { RecordedTurn } from '../record/timeline.ts';
+import { toFileError } from './file-error.ts';
 import { formatOf } from './file-format.ts';
 
 export interface RecordOptions {
@@ -101,12 +102,22 @@ const summary = ({ turnId, outcome, startMs, durationMs }: RecordedTurn) => ({
   durationMs,
 });
 
+const checkAddress = (url: string): void => {
+  if (URL.canParse(url) && /^(?:https?|wss?):/.test(url)) return;
+  throw new TthError('config.invalid', 'Expected the address of a server, such as http://127.0.0.1:8080.', {
+    details: { url },
+  });
+};
+
 /** `tth record`: writes what a listener of a running server hears and sees. */
 export const record = async (texts: readonly string[], options: RecordOptions): Promise<void> => {
   const format = formatOf(options.out, undefined);
   const resume = resumeOf(options);
+  checkAddress(options.url);
   const partial = `${options.out}.part`;
-  const file = await open(partial, 'w');
+  const file = await open(partial, 'w').catch((error: unknown) => {
+    throw toFileError(error, options.out);
+  });
   try {
     const writer = await createWriter(format, async (bytes, position) => {
       await file.write(bytes, 0, bytes.byteLength, position);

@@ -1,8 +1,11 @@
+import { CommanderError } from '@commander-js/extra-typings';
 import { type ControlOutcome, isTthError } from '@tth/core';
 import { reportLines } from './control-report.ts';
 
 /** An error for a person at a terminal: what happened, where, what to do. Returns the exit code. */
 export const reportError = (error: unknown, stream: NodeJS.WritableStream): number => {
+  // Help, the version and what is wrong with a command line are printed already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (!isTthError(error)) {
     stream.write(
       `tth: something unexpected happened: ${error instanceof Error ? error.message : String(error)}\n  "tth doctor" looks at the whole installation.\n`,

@@ -2,17 +2,20 @@ import { createWriteStream } from 'node:fs';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type ControlOutcome, type Engine, type LooseControls, TthError, normalizeControls } from '@tth/core';
+import { type ControlOutcome, type LooseControls, TthError, normalizeControls } from '@tth/core';
 import { maxTextLength } from '@tth/protocol';
-import { composeEngine } from '../app/compose.ts';
 import { loadSettings } from '../app/config.ts';
 import { renderTurn } from '../generate/render-turn.ts';
+import { toFileError } from './file-error.ts';
 import { formatOf } from './file-format.ts';
-import { createLogger } from '../observability/logger.ts';
-import { openChat } from './chat-session.ts';
+import { openChat, remark } from './chat-session.ts';
 import { reportLines } from './control-report.ts';
+import { openEngine } from './open-engine.ts';
 import { createProgress } from './progress.ts';
 import { findPlayer, openSpeakers } from './speakers.ts';
+
+/** What shells say of a command that Ctrl+C ended. */
+const exitOfInterrupt = 130;
 
 export interface SayOptions {
   /** Without it the text is heard. */
@@ -74,13 +77,8 @@ const writeFile = async (target: string, bytes: AsyncIterable<Uint8Array>): Prom
     await rename(partial, target);
   } catch (error) {
     await rm(partial, { force: true });
-    throw error;
+    throw toFileError(error, target);
   }
-};
-
-const openEngine = async (): Promise<Engine> => {
-  const settings = await loadSettings(process.cwd(), process.env);
-  return composeEngine(settings, createLogger(settings.logLevel));
 };
 
 /** Plays the text; what is spoken is written while it is heard. */
@@ -90,7 +88,8 @@ const sayAloud = async (text: string, controls: LooseControls, options: SayOptio
     failure = error;
     chat.interrupt();
   });
-  const engine = await openEngine();
+  const settings = await loadSettings(process.cwd(), process.env);
+  const engine = await openEngine(settings, (line) => process.stderr.write(`${line}\n`));
   const { persona, ask = false } = options;
   const chat = openChat(engine, {
     persona,
@@ -100,7 +99,8 @@ const sayAloud = async (text: string, controls: LooseControls, options: SayOptio
   });
   process.once('SIGINT', () => chat.interrupt());
   try {
-    await (ask ? chat.ask(text) : chat.say(text));
+    const isSpoken = await (ask ? chat.ask(text) : chat.say(text));
+    if (!isSpoken) process.exitCode = 1;
   } finally {
     await chat.close();
     await engine.close();
@@ -120,10 +120,11 @@ export const say = async (words: readonly string[], options: SayOptions): Promis
     });
   }
   if (out === undefined || format === undefined) return sayAloud(text, controls, options);
-  const engine = await openEngine();
+  const progress = createProgress(process.stderr);
+  const settings = await loadSettings(process.cwd(), process.env);
+  const engine = await openEngine(settings, progress.note);
   const abort = new AbortController();
   process.once('SIGINT', () => abort.abort());
-  const progress = createProgress(process.stderr);
   const toStdout = out === '-';
   const begun = performance.now();
   try {
@@ -141,6 +142,7 @@ export const say = async (words: readonly string[], options: SayOptions): Promis
       onEvent: (event) => {
         if (event.type === 'metrics') firstAudioMs = event.values['firstAudioMs'];
         if (event.type === 'control_report') outcomes.push(...event.outcomes);
+        if (event.type === 'degraded_mode') progress.note(remark(event));
         if (event.type !== 'sentence') return;
         progress.update(Math.min(0.99, spoken / text.length), event.text.slice(0, 40));
         spoken += event.text.length;
@@ -151,7 +153,7 @@ export const say = async (words: readonly string[], options: SayOptions): Promis
     const result = await rendering.result;
     const tookMs = Math.round(performance.now() - begun);
     const speech = (result.durationMs / 1000).toFixed(1);
-    progress.done(`${toStdout ? 'stdout' : out}: ${speech} s of speech in ${(tookMs / 1000).toFixed(1)} s`);
+    progress.note(`${toStdout ? 'stdout' : out}: ${speech} s of speech in ${(tookMs / 1000).toFixed(1)} s`);
     if (options.controls === true) {
       for (const line of reportLines(outcomes)) process.stderr.write(`  ${line}\n`);
     }
@@ -159,6 +161,10 @@ export const say = async (words: readonly string[], options: SayOptions): Promis
       const report = { out, format, ...result, tookMs, firstAudioMs, controls: outcomes };
       process.stdout.write(`${JSON.stringify(report)}\n`);
     }
+  } catch (error) {
+    if (!abort.signal.aborted) throw error;
+    progress.note(toStdout ? 'Stopped before its end.' : `Stopped before its end; ${out} is not written.`);
+    process.exitCode = exitOfInterrupt;
   } finally {
     await engine.close();
   }

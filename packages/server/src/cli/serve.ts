@@ -5,6 +5,7 @@ import { readEnvironment } from '../app/environment.ts';
 import { discoverPlugins } from '../app/find-plugins.ts';
 import { runUntilSignal } from '../app/lifecycle.ts';
 import { createLogger } from '../observability/logger.ts';
+import { notAvailable } from './open-engine.ts';
 
 export interface ServeOptions {
   readonly host?: string | undefined;
@@ -34,9 +35,7 @@ export const serve = async (options: ServeOptions): Promise<void> => {
       '',
     ].join('\n'),
   );
-  for (const { plugin, adapter, error } of server.engine.failures) {
-    process.stderr.write(`  ${adapter ?? plugin} is not available: ${error.message}\n`);
-  }
+  for (const line of notAvailable(server.engine.failures)) process.stderr.write(`  ${line}\n`);
   runUntilSignal(() => server.close(), log);
   if (!settings.discovery) return;
   const offers = await discover({

@@ -105,7 +105,8 @@ describe('limit of a provider', () => {
 
 describe('observer of a provider', () => {
   it('counts calls by how they ended', async () => {
-    const observer = createObserver(createVirtualClock());
+    const codes: string[] = [];
+    const observer = createObserver(createVirtualClock(), ({ code }) => codes.push(code));
     const through = (open: () => AsyncIterable<number>) => throughLayers(open, [observer.layer()], never);
 
     await read(through(() => count(1)));
@@ -116,6 +117,7 @@ describe('observer of a provider', () => {
     expect(observer.counts).toMatchObject({ inFlight: 1, lastFailure: 'internal.unexpected' });
     await left.return();
 
+    expect(codes).toEqual(['provider.timeout']);
     expect(observer.counts).toMatchObject({
       calls: 4,
       inFlight: 0,

@@ -1,4 +1,4 @@
-import { type ErrorCode, isTthError } from '../../domain/errors.ts';
+import { type ErrorCode, type TthError, isTthError } from '../../domain/errors.ts';
 import type { Clock } from '../../domain/time.ts';
 import type { Layer, Outcome } from './layer.ts';
 
@@ -23,7 +23,8 @@ export interface Observer {
 
 const weightOfTheNew = 0.2;
 
-export const createObserver = (clock: Clock): Observer => {
+/** `onFailure` is told every failure that has a code. */
+export const createObserver = (clock: Clock, onFailure: (error: TthError) => void = () => {}): Observer => {
   const counts: { -readonly [Field in keyof CallCounts]: CallCounts[Field] } = {
     calls: 0,
     inFlight: 0,
@@ -57,8 +58,9 @@ export const createObserver = (clock: Clock): Observer => {
             counts.inFlight -= 1;
             counts[outcome] += 1;
             counts.last = outcome;
-            if (outcome === 'failed')
-              counts.lastFailure = isTthError(error) ? error.code : 'internal.unexpected';
+            if (outcome !== 'failed') return;
+            counts.lastFailure = isTthError(error) ? error.code : 'internal.unexpected';
+            if (isTthError(error)) onFailure(error);
           },
         };
       },

@@ -86,7 +86,7 @@ describe('tth doctor', () => {
           "async () => { throw new TthError('provider.unavailable', 'The provider could not be reached.', { details: { host: 'acme.example' } }); }",
         )}`,
       },
-      'The provider could not be reached. (host: acme.example)',
+      'model is down: The provider could not be reached. (host: acme.example) See whether it runs and can be reached from here.',
     ],
     [
       'options that are not as expected',
@@ -138,6 +138,17 @@ describe('tth doctor', () => {
     expect(JSON.parse(project.out.join(''))).toMatchObject({ ok: false });
   });
 
+  it.each(['export default { plugnis: [] };', 'export default { plugins: ['])(
+    'names the file of a configuration that cannot be used: %s',
+    async (text) => {
+      const project = await createProject({ ...healthy, 'tth.config.mjs': text });
+
+      await doctor({}, project.shell);
+
+      expect(project.out[0]).toMatch(/, tth\.config\.mjs$/);
+    },
+  );
+
   it('does not wait for a health check that never answers', async () => {
     const never = model.replace("async () => ({ status: 'ok' })", '() => new Promise(() => {})');
     const project = await createProject({ ...healthy, 'model.js': never });
@@ -181,12 +192,38 @@ describe('tth doctor', () => {
     });
   });
 
+  it('says once what several adapters miss', async () => {
+    const project = await createProject({
+      ...healthy,
+      ...voiceFiles('acme', { options: "apiKey: secretRef('ACME_KEY')" }),
+      'tth.config.mjs': config(
+        "'./model.js', './acme/index.js'",
+        ", adapters: { near: { adapter: 'acme' }, far: { adapter: 'acme' } }",
+      ),
+    });
+
+    await doctor({}, project.shell);
+
+    expect(project.out.filter((line) => line.includes('ACME_KEY is not set'))).toHaveLength(1);
+    expect(project.out.at(-1)).toBe('1 thing to do.');
+  });
+
+  it('does not say that everything works where something works in part', async () => {
+    const degraded = model.replace("status: 'ok'", "status: 'degraded', detail: 'Slow today.'");
+    const project = await createProject({ ...healthy, 'model.js': degraded });
+
+    await doctor({}, project.shell);
+
+    expect(project.out.at(-1)).toBe('Everything runs; not fully: model.');
+  });
+
   it.each([
     ['GPL-3.0-or-later', /^acme: under the GPL\. Running it obliges you to nothing/],
     ['AGPL-3.0-only', /^acme: under the GPL/],
     ['BUSL-1.1', /^acme: its licence limits what you may offer/],
     ['UNLICENSED', /^acme: no licence/],
     ['MIT', undefined],
+    ['MIT OR GPL-2.0-only', undefined],
     ['LGPL-3.0-or-later', undefined],
   ])('tells of the licence %s of an installed plugin', async (license, sentence) => {
     const installed = Object.entries(voiceFiles('acme', { license })).map(([file, text]) => [

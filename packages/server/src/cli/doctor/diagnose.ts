@@ -61,10 +61,13 @@ export const diagnose = async (root: string, options: DiagnoseOptions): Promise<
   const isWhole = only === undefined;
   const findings: Finding[] = [];
   let settings: Settings | undefined;
+  let config: unknown;
   try {
     settings = await loadSettings(root, env);
+    config = settings.file;
   } catch (error) {
     if (!isTthError(error)) throw error;
+    config = error.details['file'] ?? error.details['source'];
     findings.push(problem('configuration', sentenceOf(error)));
   }
   const examined =
@@ -97,7 +100,7 @@ export const diagnose = async (root: string, options: DiagnoseOptions): Promise<
     ok: findings.every(({ level }) => level !== 'problem'),
     version,
     node: process.versions.node,
-    config: settings?.file === undefined ? undefined : path.basename(settings.file),
+    config: typeof config === 'string' ? path.basename(config) : undefined,
     plugins: examined.plugins,
     adapters: examined.adapters,
     findings,

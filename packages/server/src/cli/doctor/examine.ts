@@ -1,3 +1,4 @@
+import path from 'node:path';
 import {
   type AdapterInfo,
   type PluginHost,
@@ -13,7 +14,6 @@ import {
   toTthError,
 } from '@tth/core';
 import type { AdapterDefinition, PluginDefinition } from '@tth/core/plugin';
-import path from 'node:path';
 import type { Settings } from '../../app/config.ts';
 import { discoverPlugins, isPath, namedPlugins } from '../../app/find-plugins.ts';
 import { type InstalledPackage, findInstalled, packageOfFile } from '../project/manifest.ts';

@@ -1,25 +1,16 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { resolveModulePath } from 'exsolve';
+import { nodeProblem } from '../node-version.ts';
 import type { Examination } from './examine.ts';
 import { type Finding, notice, problem } from './finding.ts';
 import { findInstalled, packageOfFile } from '../project/manifest.ts';
 import { findWebPages } from '../../app/find-plugins.ts';
 
-const oldestNode = [22, 15] as const;
-
-/** What is wrong with the Node.js that runs this, as a sentence. */
+/** What there is to say about the Node.js that runs this. */
 export const nodeFindings = (version: string): Finding[] => {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const isOld = major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]);
-  return isOld
-    ? [
-        problem(
-          'node',
-          `TTH needs Node.js ${oldestNode.join('.')} or later and this is ${version}: install Node.js 22.`,
-        ),
-      ]
-    : [];
+  const sentence = nodeProblem(version);
+  return sentence === undefined ? [] : [problem('node', sentence)];
 };
 
 /** Whether the socket library has a build for this Node.js and this machine. */

@@ -1,5 +1,6 @@
 import { tableLines } from '../table.ts';
 import type { Diagnosis } from './diagnose.ts';
+import type { Finding } from './finding.ts';
 import { type ExaminedAdapter, type ExaminedPlugin, waitingAdapters } from './examine.ts';
 
 /** `ok in 12 ms`, or what is in its way. */
@@ -51,6 +52,12 @@ export const pluginLines = (
   return tableLines(rows);
 };
 
+const verdict = (problems: number, adapters: readonly ExaminedAdapter[]): string => {
+  if (problems > 0) return `${problems} ${problems === 1 ? 'thing' : 'things'} to do.`;
+  const partly = adapters.flatMap(({ id, health }) => (health?.status === 'degraded' ? [id] : []));
+  return partly.length === 0 ? 'Everything works.' : `Everything runs; not fully: ${partly.join(', ')}.`;
+};
+
 /** A diagnosis for a person: what is there, then what to do, then the verdict. */
 export const diagnosisLines = ({
   version,
@@ -59,10 +66,12 @@ export const diagnosisLines = ({
   plugins,
   adapters,
   findings,
-  ok,
 }: Diagnosis): string[] => {
-  const problems = findings.filter(({ level }) => level === 'problem');
-  const notices = findings.filter(({ level }) => level === 'notice');
+  // Adapters that miss the same thing are one thing to do.
+  const sentencesOf = (wanted: Finding['level']): readonly string[] => [
+    ...new Set(findings.flatMap(({ level, sentence }) => (level === wanted ? [sentence] : []))),
+  ];
+  const problems = sentencesOf('problem');
   const section = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
   return [
@@ -70,14 +79,14 @@ export const diagnosisLines = ({
     ...section('Plugins', pluginLines(plugins, adapters)),
     ...section(
       'To know',
-      notices.map(({ sentence }) => `~ ${sentence}`),
+      sentencesOf('notice').map((sentence) => `~ ${sentence}`),
     ),
     ...section(
       'To do',
-      problems.map(({ sentence }) => `✗ ${sentence}`),
+      problems.map((sentence) => `✗ ${sentence}`),
     ),
     '',
-    ok ? 'Everything works.' : `${problems.length} ${problems.length === 1 ? 'thing' : 'things'} to do.`,
+    verdict(problems.length, adapters),
   ];
 };
 

@@ -90,11 +90,18 @@ const entriesOf = (config: ObjectSource, ids: readonly string[]): readonly strin
   });
 };
 
-/** The names under which a server starts a definition: those of its entries in `adapters`, or else its own. */
-export const adapterNames = (text: string, id: string): readonly string[] => {
+/**
+ * The names under which a server starts a definition: those of its entries in `adapters`, or else its own, unless
+ * it waits to be named.
+ */
+export const adapterNames = (
+  text: string,
+  { id, optIn = false }: { readonly id: string; readonly optIn?: boolean },
+): readonly string[] => {
   const config = readConfigSource(text);
   const entries = config === undefined ? [] : entriesOf(config, [id]);
-  return entries.length === 0 ? [id] : entries;
+  if (entries.length > 0) return entries;
+  return optIn ? [] : [id];
 };
 
 const removeProperty = (text: string, object: ObjectSource, name: string): string =>
@@ -108,8 +115,12 @@ export interface Removal {
   readonly left: readonly string[];
 }
 
-/** Takes the options of these adapters out of `adapters`, and the adapters out of every route. */
-export const removeAdapters = (text: string, ids: readonly string[]): Removal => {
+/** Takes the options of these adapters out of `adapters`, and the adapters out of the routes of their stages. */
+export const removeAdapters = (
+  text: string,
+  adapters: readonly { readonly id: string; readonly stage: RouteStage }[],
+): Removal => {
+  const ids = adapters.map(({ id }) => id);
   const removed: string[] = [];
   const left: string[] = [];
   const config = readConfigSource(text);
@@ -117,7 +128,7 @@ export const removeAdapters = (text: string, ids: readonly string[]): Removal =>
   const names = [...new Set([...ids, ...entriesOf(config, ids)])];
   let now = text;
 
-  for (const stage of routeStages) {
+  for (const stage of new Set(adapters.map((adapter) => adapter.stage))) {
     const routes = readConfigSource(now)?.object('routes') ?? 'opaque';
     if (typeof routes === 'string') {
       if (routes === 'opaque') left.push(`routes.${stage}`);
@@ -133,13 +144,13 @@ export const removeAdapters = (text: string, ids: readonly string[]): Removal =>
   }
 
   for (const name of names) {
-    const adapters = readConfigSource(now)?.object('adapters') ?? 'opaque';
-    if (typeof adapters === 'string') {
-      if (adapters === 'opaque') left.push(`adapters.${name}`);
+    const entries = readConfigSource(now)?.object('adapters') ?? 'opaque';
+    if (typeof entries === 'string') {
+      if (entries === 'opaque') left.push(`adapters.${name}`);
       continue;
     }
-    if (!adapters.names.includes(name)) continue;
-    now = removeProperty(now, adapters, name);
+    if (!entries.names.includes(name)) continue;
+    now = removeProperty(now, entries, name);
     removed.push(`adapters.${name}`);
   }
   return { text: now, removed, left };
