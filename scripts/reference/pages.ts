@@ -217,6 +217,7 @@ export const policiesPage = (): string => {
     replyCache: fieldComments(policyFile, 'ReplyCachePolicy'),
     prosody: fieldComments(policyFile, 'ProsodyPolicy'),
     drift: fieldComments(policyFile, 'DriftPolicy'),
+    link: fieldComments(policyFile, 'LinkPolicy'),
   };
   const budget = fieldComments(policyFile, 'StageBudget');
   const shown = (value: unknown): string =>

@@ -1,5 +1,3 @@
-import { findPackageJSON } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { neutralControls, silentLog, systemClock, systemRandom } from '@tth/core';
 import { type SpeechControl, createHttp, createSockets, pcmBytes, samplesToUs } from '@tth/core/plugin';
@@ -7,32 +5,10 @@ import { type ClientMessage, encodeMediaFrame } from '@tth/protocol';
 import { createInferContext } from '@tth/testkit';
 import { answerQuestions } from './child.ts';
 import { instantLlm, instantTts } from './providers.ts';
+import { type Socket, uws } from './uws.ts';
 
-// The least that can be written by hand: one file, no framework, the same sockets, providers and bytes on the
+// The least that can be written by hand: one loop, no framework, the same sockets, providers and bytes on the
 // wire. It checks nothing, survives nothing and knows one kind of turn. What it costs, the work itself costs.
-
-/** The few calls of the socket library that are used here. */
-interface Socket {
-  getUserData(): Talk;
-  send(message: string | Uint8Array, isBinary: boolean): void;
-}
-interface App {
-  ws(
-    pattern: string,
-    behavior: {
-      upgrade(response: Response, request: Request, context: object): void;
-      message(socket: Socket, message: ArrayBuffer): void;
-      close(socket: Socket): void;
-    },
-  ): App;
-  listen(host: string, port: number, listening: (token: object) => void): void;
-}
-interface Response {
-  upgrade(data: Talk, key: string, protocol: string, extensions: string, context: object): void;
-}
-interface Request {
-  getHeader(name: string): string;
-}
 
 /** One connection. `isPaced` until the client grants credit. */
 interface Talk {
@@ -53,16 +29,6 @@ interface TurnClock {
 
 const aheadMs = 400;
 
-/** The gateway's own copy of the socket library: its package names it, this one does not. */
-const manifest = findPackageJSON(
-  'uWebSockets.js',
-  new URL('../../packages/server/package.json', import.meta.url),
-);
-const uws = (await import(new URL('dist/index.mjs', pathToFileURL(manifest!)).href)) as {
-  App(): App;
-  us_socket_local_port(token: object): number;
-};
-
 const deps = {
   clock: systemClock,
   random: systemRandom,
@@ -76,10 +42,15 @@ const llm = instantLlm.create({}, deps);
 const tts = instantTts.create({}, deps);
 const speechControl: SpeechControl = { ...neutralControls.character, emotion: neutralControls.emotion };
 
-const say = (socket: Socket, type: string, fields: object): void =>
+const say = (socket: Socket<Talk>, type: string, fields: object): void =>
   socket.send(JSON.stringify({ v: 1, type, ts: Date.now(), ...fields }), false);
 
-const speak = async (socket: Socket, text: string, sentence: number, clock: TurnClock): Promise<void> => {
+const speak = async (
+  socket: Socket<Talk>,
+  text: string,
+  sentence: number,
+  clock: TurnClock,
+): Promise<void> => {
   const { talk, turn, signal } = clock;
   const send = (payload: Uint8Array, durationUs: number, sentenceEnd: boolean): void => {
     const header = { kind: 'audio', codec: 'pcm_s16le', key: true, idle: false, epoch: 1 } as const;
@@ -103,7 +74,10 @@ const speak = async (socket: Socket, text: string, sentence: number, clock: Turn
   send(new Uint8Array(), 0, true);
 };
 
-const answer = async (socket: Socket, message: ClientMessage & { type: 'user_text' }): Promise<void> => {
+const answer = async (
+  socket: Socket<Talk>,
+  message: ClientMessage & { type: 'user_text' },
+): Promise<void> => {
   const talk = socket.getUserData();
   talk.running.abort();
   talk.running = new AbortController();
@@ -143,7 +117,7 @@ const answer = async (socket: Socket, message: ClientMessage & { type: 'user_tex
 };
 
 uws
-  .App()
+  .App<Talk>()
   .ws('/*', {
     upgrade: (response, request, context) => {
       const talk: Talk = { turns: 0, isPaced: true, running: new AbortController() };

@@ -1,7 +1,9 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Figure, formatTable } from './measure.ts';
+import { measureCapacity } from './parts/capacity.ts';
 import { measureCircuit } from './parts/circuit.ts';
+import { measureDelivery } from './parts/delivery.ts';
 import { measureFailover } from './parts/failover.ts';
 import { measureInterrupt } from './parts/interrupt.ts';
 import { measureMemory } from './parts/memory.ts';
@@ -29,6 +31,11 @@ const parts: Readonly<Record<string, Part>> = {
     measure: measureFailover,
   },
   pacing: { title: 'Paced speech: 50 sessions', measure: measurePacedAudio },
+  delivery: { title: 'Delivery at the pace of speech: 50 sessions', measure: measureDelivery },
+  capacity: {
+    title: 'Capacity: sessions whose speech is in time, 99 frames of 100 within 10 ms',
+    measure: measureCapacity,
+  },
 };
 
 const usage = `npm run bench -- [--only <part>] [--quick] [--json]

@@ -1,5 +1,15 @@
-import type { LlmDefinition, LlmInput, LlmOutput, SpeechOutput, TtsDefinition } from '@tth/core/plugin';
-import { scriptedLlm, scriptedTts, spreadWords, toneAt } from '@tth/testkit';
+import {
+  type AvatarControl,
+  type AvatarDefinition,
+  type AvatarInput,
+  type AvatarOutput,
+  type LlmDefinition,
+  type LlmInput,
+  type LlmOutput,
+  type SpeechOutput,
+  type TtsDefinition,
+} from '@tth/core/plugin';
+import { scriptedAvatar, scriptedLlm, scriptedTts, spreadWords, toneAt } from '@tth/testkit';
 
 // The testkit's providers without their log, which would grow with every turn.
 
@@ -48,4 +58,31 @@ export const instantLlm: LlmDefinition = {
 export const instantTts: TtsDefinition = {
   ...scriptedTts({ id: 'instant-tts' }).definition,
   create: () => ({ inferStream: ({ text }) => hum(text), health: async () => ({ status: 'ok' }) }),
+};
+
+/** Poses travel five at a time; 52 bytes each, and 4 kB for a picture of video. */
+const pictures = {
+  pose: { durationUs: 200_000, data: new Uint8Array(5 * 52) },
+  h264: { durationUs: 40_000, data: new Uint8Array(4_000) },
+} as const;
+const keyEvery = 50;
+
+async function* show(input: AvatarInput, control: AvatarControl): AsyncGenerator<AvatarOutput, void> {
+  if (input.kind !== 'audio') return;
+  const { codec, widthPx, heightPx, fps } = control;
+  const { durationUs, data } = codec === 'pose' ? pictures.pose : pictures.h264;
+  yield { type: 'format', format: { codec, widthPx, heightPx, fps } };
+  let count = 0;
+  for await (const chunk of input.speech) {
+    for (; (count + 1) * durationUs <= chunk.ptsUs + chunk.durationUs; count += 1) {
+      const key = codec === 'pose' || count % keyEvery === 0;
+      yield { type: 'picture', frame: { codec, key, ptsUs: count * durationUs, durationUs, data } };
+    }
+  }
+}
+
+/** A face whose pictures are there already. */
+export const instantFace: AvatarDefinition = {
+  ...scriptedAvatar({ id: 'instant-face', delivery: ['pose', 'h264'] }).definition,
+  create: () => ({ inferStream: show, health: async () => ({ status: 'ok' }) }),
 };

@@ -16,6 +16,7 @@ export interface ServerProcess {
 const files = {
   tth: 'tth-server.ts',
   floor: 'floor.ts',
+  bare: 'bare.ts',
   'slow-reader': '../slow-reader/server.ts',
 } as const;
 export type ServerName = keyof typeof files;

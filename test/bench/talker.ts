@@ -10,13 +10,15 @@ import {
   subprotocol,
 } from '@tth/protocol';
 
+export type PictureKind = 'pose' | 'h264';
+
 /** What a talker reports: each message as it arrives, with its time. */
 export interface Ear {
   event?(event: ServerMessage, atMs: number): void;
   media?(frame: MediaFrame, atMs: number): void;
 }
 
-/** A client that checks nothing, so that its own work is small. Sound only. */
+/** A client that checks nothing, so that its own work is small. */
 export interface Talker {
   send(message: ClientMessageInput): void;
   /** Replaces the earlier ear. */
@@ -26,7 +28,7 @@ export interface Talker {
   close(): Promise<void>;
 }
 
-export const connectTalker = async (url: string): Promise<Talker> => {
+export const connectTalker = async (url: string, video: readonly PictureKind[] = []): Promise<Talker> => {
   const socket = new WebSocket(url, [subprotocol], { perMessageDeflate: false });
   socket.binaryType = 'nodebuffer';
   await once(socket, 'open');
@@ -60,10 +62,13 @@ export const connectTalker = async (url: string): Promise<Talker> => {
     },
   };
   const greeted = talker.next('session_created');
-  talker.send({ type: 'hello', v: protocolVersion, accepts: { audio: ['pcm_s16le'], video: [] } });
+  talker.send({ type: 'hello', v: protocolVersion, accepts: { audio: ['pcm_s16le'], video: [...video] } });
   await greeted;
   return talker;
 };
 
-export const connectTalkers = (url: string, count: number): Promise<Talker[]> =>
-  Promise.all(Array.from({ length: count }, () => connectTalker(url)));
+export const connectTalkers = (
+  url: string,
+  count: number,
+  video: readonly PictureKind[] = [],
+): Promise<Talker[]> => Promise.all(Array.from({ length: count }, () => connectTalker(url, video)));

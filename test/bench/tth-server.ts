@@ -2,9 +2,9 @@ import { defaultPolicies } from '@tth/core';
 import { scriptedPlugin, vendorLlm, vendorTts } from '@tth/testkit';
 import { startTth } from '../support/start-tth.ts';
 import { answerQuestions } from './child.ts';
-import { instantLlm, instantTts } from './providers.ts';
+import { instantFace, instantLlm, instantTts } from './providers.ts';
 
-/** With them, a vendor of this stage is asked first, and given up after so many milliseconds. */
+/** With them, a vendor of this stage is asked first, and given up after so many milliseconds; `face` alone adds a face. */
 const [stage, baseUrl, budgetMs] = process.argv.slice(2);
 
 const primaries = { llm: [vendorLlm('primary')], tts: [vendorTts('primary')] };
@@ -19,6 +19,9 @@ const server =
         // The primary never gets a rest, so that every turn meets its failure.
         policies: { [stage]: budget, circuit: { ...circuit, failureThreshold: 1e9, minCalls: 1e9 } },
       })
-    : await startTth({ plugins: [scriptedPlugin([instantLlm, instantTts])] });
+    : await startTth({
+        plugins: [scriptedPlugin([instantLlm, instantTts, ...(stage === 'face' ? [instantFace] : [])])],
+        policies: { maxSessions: 10_000 },
+      });
 await server.warm;
 answerQuestions(server.port);

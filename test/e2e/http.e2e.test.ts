@@ -3,11 +3,11 @@ import { createConnection } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modelRow, sessionCreatedResponse } from '@tth/protocol';
 import { firstSoundMs, hasFfmpeg, noFfmpeg, spans } from '../support/ffprobe.ts';
-import { type TestServer, patientWithFaces, startTth } from '../support/start-tth.ts';
+import { type TestServer, startTth } from '../support/start-tth.ts';
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTth({ policies: { ...patientWithFaces, resumeWindowMs: 60_000 } });
+  server = await startTth({ policies: { resumeWindowMs: 60_000 } });
   await server.warm;
 });
 afterAll(() => server.close());

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, launchChromium, noChromium, openPage } from '../support/chromium.ts';
-import { type TestServer, patientWithFaces, root, startTth } from '../support/start-tth.ts';
+import { type TestServer, root, startTth } from '../support/start-tth.ts';
 
 interface Stats {
   readonly playedSamples: number;
@@ -103,7 +103,6 @@ describe.skipIf(missing)(
     beforeAll(async () => {
       server = await startTth({
         static: `${root}/examples/03-one-tag`,
-        policies: patientWithFaces,
       });
       await server.warm;
       browser = await launchChromium({ soundNeedsClick: true });

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sessionCreatedResponse } from '@tth/protocol';
 import { hasFfmpeg, noFfmpeg, spans } from '../support/ffprobe.ts';
-import { type TestServer, patientWithFaces, startTth } from '../support/start-tth.ts';
+import { type TestServer, startTth } from '../support/start-tth.ts';
 import { startCommand } from '../support/tth-command.ts';
 import { until } from '../support/until.ts';
 
@@ -24,7 +24,7 @@ let folder = '';
 let server: TestServer;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'tth-record-'));
-  server = await startTth({ policies: { ...patientWithFaces, resumeWindowMs: 60_000 } });
+  server = await startTth({ policies: { resumeWindowMs: 60_000 } });
   await server.warm;
 });
 afterAll(async () => {
@@ -55,8 +55,9 @@ const peak = (pcm: Buffer, fromMs: number, toMs: number): number => {
 };
 
 describe('tth record', () => {
-  it('ends a turn that was cut where it was heard, and keeps or cuts the gap before the next one', async () => {
-    for (const gaps of ['keep', 'cut'] as const) {
+  it.each(['keep', 'cut'])(
+    'ends a turn that was cut where it was heard, and has the gap before the next one with --gaps %s',
+    async (gaps) => {
       const out = path.join(folder, `${gaps}.wav`);
 
       const { turns } = await recordTwoTurns(out, '--gaps', gaps);
@@ -73,42 +74,40 @@ describe('tth record', () => {
       expect(peak(pcm, 0, firstEndMs)).toBeGreaterThan(3_000);
       expect(peak(pcm, second!.startMs, second!.startMs + 1_000)).toBeGreaterThan(3_000);
       expect(pcm.byteLength / bytesPerMs).toBeCloseTo(second!.startMs + second!.durationMs, 1);
-    }
-    expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([]);
-  });
+      expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([]);
+    },
+  );
 
-  it.skipIf(!hasFfmpeg)(
-    `writes mp4 and webm with sound and picture where the turns were${hasFfmpeg ? '' : ` (skipped: ${noFfmpeg})`}`,
-    async () => {
-      for (const format of ['mp4', 'webm']) {
-        const out = path.join(folder, `talk.${format}`);
+  it.skipIf(!hasFfmpeg).each(['mp4', 'webm'])(
+    `writes %s with sound and picture where the turns were${hasFfmpeg ? '' : ` (skipped: ${noFfmpeg})`}`,
+    async (format) => {
+      const out = path.join(folder, `talk.${format}`);
 
-        const { turns } = await recordTwoTurns(out);
-        const [picture, sound] = spans(out);
-        const { stdout: pcm, stderr } = spawnSync(
-          'ffmpeg',
-          ['-v', 'error', '-i', out, '-map', '0:a', '-ar', '24000', '-ac', '1', '-f', 's16le', '-'],
-          { maxBuffer: 64 * 1024 * 1024 },
-        );
+      const { turns } = await recordTwoTurns(out);
+      const [picture, sound] = spans(out);
+      const { stdout: pcm, stderr } = spawnSync(
+        'ffmpeg',
+        ['-v', 'error', '-i', out, '-map', '0:a', '-ar', '24000', '-ac', '1', '-f', 's16le', '-'],
+        { maxBuffer: 64 * 1024 * 1024 },
+      );
 
-        const [first, second] = turns;
-        const endMs = second!.startMs + second!.durationMs;
-        expect(turns.map(({ outcome }) => outcome)).toEqual(['stopped', 'completed']);
-        expect(stderr.toString()).toBe('');
-        // Packets of sound are not cut to the millisecond.
-        expect(Math.abs(sound!.endMs - endMs)).toBeLessThanOrEqual(80);
-        // A slow machine shows fewer pictures; those that were shown are in the time of a turn.
-        expect(picture!.packets).toBeGreaterThan(0);
-        expect(picture!.startMs).toBeGreaterThanOrEqual(0);
-        expect(picture!.endMs).toBeLessThanOrEqual(endMs + 80);
-        const isInTurn = (ms: number): boolean =>
-          turns.some(({ startMs, durationMs }) => ms >= startMs - 1 && ms <= startMs + durationMs + 1);
-        expect(picture!.startsMs.filter((ms) => !isInTurn(ms))).toEqual([]);
-        // Encoders smear by a packet: the middle of the gap is silent, and speech is where the report says.
-        const gap = [first!.startMs + first!.durationMs + 60, second!.startMs - 60] as const;
-        expect(peak(pcm, ...gap)).toBeLessThan(300);
-        expect(peak(pcm, second!.startMs, second!.startMs + 1_000)).toBeGreaterThan(3_000);
-      }
+      const [first, second] = turns;
+      const endMs = second!.startMs + second!.durationMs;
+      expect(turns.map(({ outcome }) => outcome)).toEqual(['stopped', 'completed']);
+      expect(stderr.toString()).toBe('');
+      // Packets of sound are not cut to the millisecond.
+      expect(Math.abs(sound!.endMs - endMs)).toBeLessThanOrEqual(80);
+      // A slow machine shows fewer pictures; those that were shown are in the time of a turn.
+      expect(picture!.packets).toBeGreaterThan(0);
+      expect(picture!.startMs).toBeGreaterThanOrEqual(0);
+      expect(picture!.endMs).toBeLessThanOrEqual(endMs + 80);
+      const isInTurn = (ms: number): boolean =>
+        turns.some(({ startMs, durationMs }) => ms >= startMs - 1 && ms <= startMs + durationMs + 1);
+      expect(picture!.startsMs.filter((ms) => !isInTurn(ms))).toEqual([]);
+      // Encoders smear by a packet: the middle of the gap is silent, and speech is where the report says.
+      const gap = [first!.startMs + first!.durationMs + 60, second!.startMs - 60] as const;
+      expect(peak(pcm, ...gap)).toBeLessThan(300);
+      expect(peak(pcm, second!.startMs, second!.startMs + 1_000)).toBeGreaterThan(3_000);
     },
   );
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { scriptedPlugin, scriptedTts } from '@tth/testkit';
-import { patientWithFaces, startTth } from '../support/start-tth.ts';
+import { patience, startTth } from '../support/start-tth.ts';
 
 const hasFfmpeg = spawnSync('ffprobe', ['-version']).status === 0;
 const named = (name: string) => ({ name, load: () => import(name) as Promise<unknown> });
@@ -21,7 +21,7 @@ describe('a video whose voice dies in the middle of a sentence', () => {
           named('@tth/plugin-codecs'),
           named('@tth/plugin-puppet'),
         ],
-        policies: patientWithFaces,
+        policies: patience,
       });
       const folder = await mkdtemp(path.join(tmpdir(), 'tth-render-'));
       try {

@@ -1,3 +1,4 @@
+import { defaultPolicies } from '@tth/core';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, launchChromium, noChromium } from '../support/chromium.ts';
@@ -28,7 +29,7 @@ describe.skipIf(missing)(missing ? `${title} (skipped: ${noChromium})` : title, 
   let server: TestServer;
   let browser: Browser;
   beforeAll(async () => {
-    server = await startTth({ static: recorderFiles });
+    server = await startTth({ static: recorderFiles, policies: { ...defaultPolicies, resumeWindowMs: 0 } });
     await server.warm;
     browser = await launchChromium();
   });

@@ -2,24 +2,20 @@ import type { PluginSource } from '@tth/core';
 import elevenLabs from '@tth/plugin-elevenlabs';
 import glmTts from '@tth/plugin-glm-tts';
 import openai from '@tth/plugin-openai';
-import { dieAfter } from '@tth/testkit';
+import { type HttpVendor, dieAfter } from '@tth/testkit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type FakeElevenLabs,
   fakeKey,
   startFakeElevenLabs,
 } from '../../packages/plugins/elevenlabs/test/fake-elevenlabs.ts';
-import { type FakeBigmodel, startFakeBigmodel } from '../../packages/plugins/glm-tts/test/fake-bigmodel.ts';
+import { type BigmodelScript, startFakeBigmodel } from '../../packages/plugins/glm-tts/test/fake-bigmodel.ts';
 import {
   type SpeechServer,
   startSpeechServer,
 } from '../../packages/plugins/openai/test/fake-openai-speech.ts';
 import type { FakeReply } from '../../packages/plugins/openai/test/chat-wire.ts';
-import {
-  type FakeOpenai,
-  type FakeRequest,
-  startFakeOpenai,
-} from '../../packages/plugins/openai/test/fake-openai.ts';
+import { type FakeOpenai, startFakeOpenai } from '../../packages/plugins/openai/test/fake-openai.ts';
 import { type TestServer, startTth } from '../support/start-tth.ts';
 import { type WireClient, afterTheEnd } from '../support/wire-client.ts';
 
@@ -27,7 +23,7 @@ const reply = 'The sea is deep. Nobody has seen all of it. That is why people dr
 const spaced = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
 /** What a model says next: an answer that was begun is gone on with. */
-const goOn = (body: FakeRequest['body']): FakeReply => {
+const goOn = (body: Readonly<Record<string, unknown>>): FakeReply => {
   const last = (body['messages'] as { role: string; content: string }[]).at(-1)!;
   return { text: last.role === 'assistant' ? reply.slice(last.content.length) : reply };
 };
@@ -35,7 +31,7 @@ const goOn = (body: FakeRequest['body']): FakeReply => {
 let cloud: FakeOpenai;
 let box: FakeOpenai;
 let eleven: FakeElevenLabs;
-let glm: FakeBigmodel;
+let glm: HttpVendor<BigmodelScript>;
 let kokoro: SpeechServer;
 let tth: TestServer;
 
@@ -61,7 +57,7 @@ beforeEach(async () => {
       cloud: { adapter: 'openai', baseUrl: cloud.url, apiKey: 'CLOUD_KEY', model: 'gpt-6-mini' },
       box: { adapter: 'openai', flavour: 'vllm', baseUrl: box.url, model: 'Qwen/Qwen3-8B' },
       eleven: { adapter: 'elevenlabs', baseUrl: eleven.url },
-      glm: { adapter: 'glm-tts', server: 'hosted', baseUrl: glm.baseUrl },
+      glm: { adapter: 'glm-tts', server: 'hosted', baseUrl: `${glm.url}/api/paas/v4` },
       kokoro: { adapter: 'openai-speech', flavour: 'kokoro', baseUrl: `${kokoro.url}/v1` },
     },
     routes: {
@@ -119,7 +115,7 @@ describe('one process with two models and three voices of vendors', () => {
     }
     expect([cloud.requests.length, box.requests.length]).toEqual([2, 1]);
     expect(eleven.requests.flatMap(({ sentences }) => sentences)).toHaveLength(3);
-    expect(kokoro.calls).toHaveLength(3);
+    expect(kokoro.requests).toHaveLength(3);
     expect(glm.requests).toHaveLength(3);
   });
 
@@ -142,7 +138,7 @@ describe('one process with two models and three voices of vendors', () => {
     );
     expect(spoken(client, turn)).toBe(reply);
     expect(afterTheEnd(client, turn)).toEqual({ terminals: 1, late: 0 });
-    const heard = kokoro.calls.map(({ body }) => String(body['input'])).join(' ');
+    const heard = kokoro.requests.map(({ body }) => String(body?.['input'])).join(' ');
     expect(spaced(heard)).toMatch(/That is why people dream of it\.$/);
   });
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, launchChromium, noChromium, openPage } from '../support/chromium.ts';
-import { type TestServer, patientWithFaces, startTth } from '../support/start-tth.ts';
+import { type TestServer, startTth } from '../support/start-tth.ts';
 
 const missing = chromiumPath === undefined;
 const title = missing ? `a video element (skipped: ${noChromium})` : 'a video element';
@@ -19,7 +19,7 @@ describe.skipIf(missing)(title, () => {
       path.join(folder, 'index.html'),
       '<!doctype html><link rel="icon" href="data:,"><title>v</title><video></video><audio></audio>',
     );
-    server = await startTth({ static: folder, policies: patientWithFaces });
+    server = await startTth({ static: folder });
     await server.warm;
     browser = await launchChromium();
   });

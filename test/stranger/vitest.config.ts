@@ -6,7 +6,7 @@ export default defineConfig({
     name: 'stranger',
     root: import.meta.dirname,
     include: ['*.test.ts'],
-    testTimeout: 180_000,
+    testTimeout: 300_000,
     hookTimeout: 60_000,
     bail: 1,
   },

@@ -14,6 +14,9 @@ type Answer =
   | { readonly type: 'error'; readonly id: number; readonly error: string; readonly message: string }
   | { readonly type: 'event'; readonly method: string; readonly params: Record<string, unknown> };
 
+/** A browser that takes longer than this for a command hangs. */
+const patienceMs = 60_000;
+
 export const connectBidi = async (url: string): Promise<BidiConnection> => {
   const socket = new WebSocket(url, { perMessageDeflate: false, maxPayload: 2 ** 28 });
   await once(socket, 'open');
@@ -40,7 +43,11 @@ export const connectBidi = async (url: string): Promise<BidiConnection> => {
       commands += 1;
       waiting.set(commands, answer);
       socket.send(JSON.stringify({ id: commands, method, params }));
-      return answer.promise as Promise<Result>;
+      const hangs = setTimeout(
+        () => answer.reject(new Error(`the browser does not answer ${method}`)),
+        patienceMs,
+      );
+      return answer.promise.finally(() => clearTimeout(hangs)) as Promise<Result>;
     },
     on: (event, listener) => void listeners.set(event, listener),
     close: () => socket.close(),

@@ -70,7 +70,7 @@ export const openPage = async (
 
 /** The same page as any other browser's. */
 export const drivenPage = ({ page, problems }: Awaited<ReturnType<typeof openPage>>): DrivenPage => ({
-  evaluate: (run, argument) => page.evaluate(run as (argument: unknown) => never, argument),
+  evaluate: (run, argument) => page.evaluate(run as string | ((argument: unknown) => never), argument),
   waitFor: async (test, argument, timeoutMs = 30_000) => {
     await page.waitForFunction(test as (argument: unknown) => unknown, argument, {
       timeout: timeoutMs,

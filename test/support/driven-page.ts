@@ -1,7 +1,7 @@
-/** A page of some browser. Functions run in it, and take and return plain values. */
+/** A page of some browser. Functions, or expressions as text, run in it, and take and return plain values. */
 export interface DrivenPage {
   evaluate<Value, Argument extends string | number | undefined = undefined>(
-    run: (argument: Argument) => Value | Promise<Value>,
+    run: string | ((argument: Argument) => Value | Promise<Value>),
     argument?: Argument,
   ): Promise<Value>;
   /** Until the function gives something true. Rejects after a time. */

@@ -60,8 +60,10 @@ const openPage = async (bidi: BidiConnection, url: string, before: () => void): 
 
   // Values travel as JSON: the protocol's own notation of them is of no use here.
   const evaluate: DrivenPage['evaluate'] = async (run, argument) => {
+    const given = JSON.stringify(argument) ?? '';
+    const code = typeof run === 'string' ? run : `(${run.toString()})(${given})`;
     const { type, result, exceptionDetails } = await bidi.send<Evaluated>('script.evaluate', {
-      expression: `(async () => JSON.stringify(await (${run.toString()})(${JSON.stringify(argument) ?? ''})))()`,
+      expression: `(async () => JSON.stringify(await ${code}))()`,
       target: { context },
       awaitPromise: true,
       userActivation: true,

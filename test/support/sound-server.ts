@@ -12,12 +12,17 @@ export interface SoundServer {
 }
 
 const pulseaudio = '/usr/bin/pulseaudio';
+const hasOne = (): boolean => process.env['PULSE_SERVER'] !== undefined || existsSync('/dev/snd');
+
+/** Whether browsers find something to play sound on here, or can be given it. */
+export const hasSound = hasOne() || process.platform !== 'linux' || existsSync(pulseaudio);
+export const noSound = 'needs a sound card, or PulseAudio: install the package pulseaudio';
+
 const none: SoundServer = { env: {}, stop: async () => {} };
 
 /** Starts one that keeps its files in `folder`, where the machine has no sound card and PulseAudio is installed. */
 export const startSoundServer = async (folder: string): Promise<SoundServer> => {
-  const hasOne = process.env['PULSE_SERVER'] !== undefined || existsSync('/dev/snd');
-  if (hasOne || !existsSync(pulseaudio)) return none;
+  if (hasOne() || !existsSync(pulseaudio)) return none;
   const socket = path.join(folder, 'pulse.socket');
   const server = spawn(
     pulseaudio,

@@ -19,12 +19,14 @@ export const testPolicies = {
 } satisfies Partial<Policies>;
 
 /**
- * For a server beside a browser, other tests and other programs: a face that is slow because of them is not given up, is
- * not asked for less, and is shown however late it is.
+ * For the project's own voice and face, beside a browser, other tests and other programs: what is slow because of them is
+ * not given up, is not asked for less, and is sent however late it is.
  */
-export const patientWithFaces = {
+export const patience = {
+  tts: { firstItemMs: longMs, idleMs: longMs },
   avatar: { firstItemMs: longMs, idleMs: longMs },
   drift: { ...defaultPolicies.drift, behindForMs: longMs },
+  link: { ...defaultPolicies.link, pressedForMs: longMs },
   pictureLateMs: longMs,
 } satisfies Partial<Policies>;
 
@@ -32,7 +34,7 @@ export interface TestServer extends Server {
   connect(options?: WireOptions): Promise<WireClient>;
 }
 
-/** A real server on a free port of this machine: the project's own plugins, or the given ones. */
+/** A real server on a free port of this machine: the project's own plugins, with `patience`, or the given ones. */
 export const startTth = async (
   options: {
     plugins?: readonly PluginSource[];
@@ -57,10 +59,7 @@ export const startTth = async (
       ...(options.static !== undefined && { static: options.static }),
     },
   );
-  const server = await createServer(
-    { ...settings, policies: { ...testPolicies, ...options.policies } },
-    createLogger('silent'),
-    options.plugins,
-  );
+  const policies = { ...testPolicies, ...(options.plugins === undefined && patience), ...options.policies };
+  const server = await createServer({ ...settings, policies }, createLogger('silent'), options.plugins);
   return { ...server, connect: (wire) => connectWire(server.url, wire) };
 };

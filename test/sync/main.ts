@@ -1,5 +1,6 @@
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { defaultPolicies } from '@tth/core';
 import { quantile } from '../bench/measure.ts';
 import { chromiumPath, launchChromium, noChromium } from '../support/chromium.ts';
 import { firefoxPath, launchFirefox, noFirefox } from '../support/firefox.ts';
@@ -74,7 +75,7 @@ const launch = {
 
 const isKnown = (name: string): name is keyof typeof launch => name in launch;
 if (!isKnown(values.browser)) throw new Error('--browser is chromium or firefox');
-const server = await startTth({ static: recorderFiles });
+const server = await startTth({ static: recorderFiles, policies: { ...defaultPolicies, resumeWindowMs: 0 } });
 const browser = await launch[values.browser]();
 try {
   await server.warm;

@@ -1,7 +1,8 @@
-import { once } from 'node:events';
-import http from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import type http from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { type LoopbackOptions, type LoopbackServer, startLoopbackServer } from './loopback-server.ts';
+import { type Refusal, refuseRequest } from './refusal.ts';
+import { type Progress, follow, sendSteps } from './send-steps.ts';
 import type { Fault } from './vendor-faults.ts';
 import type { Step } from './vendor-wire.ts';
 
@@ -23,46 +24,49 @@ export interface VendorAnswer {
   readonly steps: Iterable<Step>;
 }
 
-/** The wire of one vendor. */
-export interface HttpVendorWire {
-  /** The answer to a request for work; `undefined`: there is nothing at this path. */
-  answer(asked: AskedOfVendor): VendorAnswer | undefined;
-  /** What a GET finds, by path, sent as JSON; anything else is a 404. */
-  readonly facts?: Readonly<Record<string, unknown>>;
-}
-
 /** What becomes of the requests for work from now on. Nothing said: they are answered. */
 export interface HttpVendorScript {
-  /** Answers with this alone. An object is sent as JSON. */
-  readonly refusal?: {
-    readonly status: number;
-    readonly headers?: Readonly<Record<string, string>>;
-    readonly body?: unknown;
-  };
+  /** Answers with this alone. */
+  readonly refusal?: Refusal;
   /** Takes the request and sends nothing, not even headers. */
   readonly isMute?: boolean;
+  /** Closes the connection that a request comes on, before it answers. `idle`: only one that has served before. */
+  readonly drop?: 'idle' | 'any';
   /** In place of the right one. */
   readonly contentType?: string;
   /** Applied to the answer in this order. */
   readonly faults?: readonly Fault[];
 }
 
+/** The wire of one vendor. Its script may have more in it than what any vendor can do wrong. */
+export interface HttpVendorWire<Script extends HttpVendorScript = HttpVendorScript> {
+  /** The answer to a request for work; `undefined`: there is nothing at this path. */
+  answer(asked: AskedOfVendor, script: Script): VendorAnswer | undefined;
+  /** What a GET finds, by path, sent as JSON, or a function of the path and of what is played; anything else is a 404. */
+  readonly facts?:
+    | Readonly<Record<string, unknown>>
+    | ((path: string, script: Script) => Refusal | undefined);
+}
+
 /** One request for work, and how far its answer has come. */
-export interface HttpVendorRequest extends AskedOfVendor {
-  /** Pieces that were handed to the connection. */
-  readonly pieces: number;
-  /** `left`: the caller closed the connection before the end. `cut`: the vendor did. */
-  readonly state: 'open' | 'ended' | 'left' | 'cut';
+export interface HttpVendorRequest extends AskedOfVendor, Readonly<Progress> {
+  /** When it arrived, in monotonic milliseconds. */
+  readonly atMs: number;
 }
 
 /** A vendor of any wire over HTTP, on loopback. */
-export interface HttpVendor {
-  readonly url: string;
+export interface HttpVendor<Script extends HttpVendorScript = HttpVendorScript> extends Omit<
+  LoopbackServer,
+  'server'
+> {
+  /** Those for work, in the order in which they arrived. */
   readonly requests: readonly HttpVendorRequest[];
-  /** Paths of the questions that were not for work. */
-  readonly questions: readonly string[];
-  readonly openSockets: number;
-  play(script: HttpVendorScript): void;
+  /** Those that were not for work: after its health, for lists. */
+  readonly questions: readonly Omit<AskedOfVendor, 'body'>[];
+  /** Requests that have neither ended, nor been cut, nor left. */
+  readonly openRequests: number;
+  /** From now on; `nth` counts the requests for work from now on, from 0. */
+  play(script: Script | ((nth: number) => Script)): void;
   close(): Promise<void>;
 }
 
@@ -81,118 +85,90 @@ const readForm = async (
 };
 
 const readBody = async (request: http.IncomingMessage): Promise<AskedOfVendor['body']> => {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of request) chunks.push(chunk as Uint8Array);
-  const bytes = new Uint8Array(Buffer.concat(chunks));
+  const bytes = new Uint8Array(await buffer(request));
   const contentType = request.headers['content-type'] ?? '';
   if (bytes.length === 0) return undefined;
   if (/^(multipart|application\/x-www-form)/.test(contentType)) return readForm(bytes, contentType);
   return JSON.parse(new TextDecoder().decode(bytes)) as AskedOfVendor['body'];
 };
 
-/** Carries an answer out, step by step, until its connection closes. */
-const perform = async (
-  steps: Iterable<Step>,
-  response: http.ServerResponse,
-  entry: Entry,
-  closing: AbortSignal,
-): Promise<void> => {
-  for (const step of steps) {
-    closing.throwIfAborted();
-    if (step.kind === 'wait') await sleep(step.ms, undefined, { signal: closing });
-    else if (step.kind === 'hang') await once(closing, 'abort');
-    else if (step.kind === 'die') {
-      await new Promise((resolve) => response.write('', resolve));
-      entry.state = 'cut';
-      if (step.how === 'rst') response.socket?.resetAndDestroy();
-      else response.socket?.end();
-      return;
-    } else {
-      entry.pieces += 1;
-      // Each piece leaves before the next is looked at, so that whoever goes away between two is noticed.
-      await new Promise((resolve) => response.write(step.bytes, resolve));
-    }
-  }
-  response.end();
-};
-
-const sendJson = (
-  response: http.ServerResponse,
-  status: number,
-  body: unknown,
-  headers: object = {},
-): void => {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers });
-  response.end(typeof body === 'string' ? body : JSON.stringify(body ?? {}));
-};
+const nothingThere: Refusal = { status: 404, body: {} };
 
 /** Starts a vendor that speaks `wire`. */
-export const startHttpVendor = async ({ answer, facts = {} }: HttpVendorWire): Promise<HttpVendor> => {
+export const startHttpVendor = async <Script extends HttpVendorScript = HttpVendorScript>(
+  { answer, facts = {} }: HttpVendorWire<Script>,
+  options: LoopbackOptions = {},
+): Promise<HttpVendor<Script>> => {
   const requests: Entry[] = [];
-  const questions: string[] = [];
-  const sockets = new Set<Socket>();
-  let script: HttpVendorScript = {};
+  const questions: Omit<AskedOfVendor, 'body'>[] = [];
+  const served = new WeakSet<object>();
+  let script: (nth: number) => Script = () => ({}) as Script;
+  let count = 0;
 
   const work = async (request: http.IncomingMessage, response: http.ServerResponse): Promise<void> => {
-    const { refusal, isMute = false, contentType, faults = [] } = script;
-    const asked = { path: request.url ?? '', headers: request.headers, body: await readBody(request) };
-    const entry: Entry = { ...asked, pieces: 0, state: 'open' };
+    const given = script(count++);
+    const { socket, headers, url: path = '' } = request;
+    const asked = { atMs: performance.now(), path, headers, body: undefined };
+    const entry: Entry = { ...asked, pieces: 0, sentBytes: 0, isPaused: false, state: 'open' };
     requests.push(entry);
-    const closing = new AbortController();
-    response.on('close', () => {
-      if (entry.state === 'open') entry.state = response.writableFinished ? 'ended' : 'left';
-      closing.abort();
-    });
-    if (isMute) return;
-    const usual = answer(asked);
-    if (refusal !== undefined || usual === undefined) {
-      sendJson(response, refusal?.status ?? 404, refusal?.body, refusal?.headers);
+    const closing = follow(response, entry);
+    const isReused = served.has(socket);
+    served.add(socket);
+    if (given.drop === 'any' || (given.drop === 'idle' && isReused)) {
+      entry.state = 'cut';
+      socket.destroy();
       return;
     }
-    const type = contentType ?? usual.contentType;
+    entry.body = await readBody(request);
+    if (given.isMute === true) return;
+    const usual = given.refusal === undefined ? answer(entry, given) : undefined;
+    if (usual === undefined) {
+      refuseRequest(response, given.refusal ?? nothingThere);
+      return;
+    }
+    const type = given.contentType ?? usual.contentType;
     response.writeHead(usual.status ?? 200, {
       ...(type !== undefined && { 'content-type': type }),
       ...usual.headers,
     });
     response.flushHeaders();
-    const steps = faults.reduce((before, fault) => fault(before), usual.steps);
-    await perform(steps, response, entry, closing.signal);
+    const steps = (given.faults ?? []).reduce((before, fault) => fault(before), usual.steps);
+    await sendSteps(steps, response, entry, closing);
   };
 
-  const tell = (path: string, response: http.ServerResponse): void => {
-    questions.push(path);
-    const isKnown = Object.hasOwn(facts, path);
-    sendJson(response, isKnown ? 200 : 404, isKnown ? facts[path] : {});
+  const factAt = (path: string): Refusal => {
+    if (typeof facts === 'function') return facts(path, script(count)) ?? nothingThere;
+    return Object.hasOwn(facts, path)
+      ? { status: 200, headers: { 'content-type': 'application/json' }, body: facts[path] }
+      : nothingThere;
   };
 
-  const server = http.createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-    if (request.method === 'GET') tell(request.url ?? '', response);
+  const loopback = await startLoopbackServer((request, response) => {
+    const { method, url: path = '', headers } = request;
+    if (method === 'GET') {
+      questions.push({ path, headers });
+      refuseRequest(response, factAt(path));
+    }
     // Whoever leaves in the middle is seen in the state of the request.
     else work(request, response).catch(() => {});
-  });
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('error', () => {});
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  }, options);
+  const { url, refuse, listen } = loopback;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     requests,
     questions,
+    get openRequests() {
+      return requests.filter(({ state }) => state === 'open').length;
+    },
     get openSockets() {
-      return sockets.size;
+      return loopback.openSockets;
     },
     play: (given) => {
-      script = given;
+      count = 0;
+      script = typeof given === 'function' ? given : () => given;
     },
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      for (const socket of sockets) socket.destroy();
-      await closed;
-    },
+    refuse,
+    listen,
+    close: refuse,
   };
 };

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Figure, atMost, quantile, single } from '../measure.ts';
 import { askFor, sentenceMs } from '../providers.ts';
 import { type ServerProcess, withServers } from '../server-process.ts';
-import { connectTalkers } from '../talker.ts';
+import { type PictureKind, connectTalkers } from '../talker.ts';
 
 const sessions = 50;
 /** The beginnings are spread over this time, so that the sessions' clocks do not tick together. */
@@ -10,12 +10,16 @@ const spreadMs = 1_000;
 const frameMs = 40;
 
 /** Processor time of the server in milliseconds, per session and minute, while all sessions talk. */
-const talk = async (server: ServerProcess, windowMs: number): Promise<number> => {
-  const talkers = await connectTalkers(server.url, sessions);
+export const talk = async (
+  server: ServerProcess,
+  windowMs: number,
+  video: readonly PictureKind[] = [],
+): Promise<number> => {
+  const talkers = await connectTalkers(server.url, sessions, video);
   const sentences = Math.ceil((windowMs + 2 * spreadMs) / sentenceMs);
   let frames = 0;
   for (const talker of talkers) {
-    talker.listen({ media: () => (frames += 1) });
+    talker.listen({ media: ({ kind }) => (frames += kind === 'audio' ? 1 : 0) });
     talker.send({ type: 'user_text', clientMsgId: crypto.randomUUID(), text: askFor(sentences) });
     await sleep(spreadMs / sessions);
   }

@@ -191,6 +191,38 @@ describe('video player', () => {
     expect(player.stats().framesDropped).toBe(3);
   });
 
+  it('keeps the last picture while speech goes on without others', () => {
+    const { player, drawn, hear, frame } = startPlayer();
+    player.setFormat(h264);
+    player.accept(video(0));
+    player.accept(video(1));
+
+    for (const ms of [0, 40, 80, 500, 2_000, 5_000]) {
+      hear(ms);
+      frame(100);
+    }
+
+    expect(drawn.at(-1)).toMatchObject({ ptsUs: 40_000 });
+    expect(drawn).toHaveLength(2);
+  });
+
+  it('shows pictures of another size from where they begin, on the whole of its canvas', () => {
+    const { player, canvas, drawn, hear, frame } = startPlayer();
+    player.setFormat(h264);
+    player.accept(video(0));
+    hear(0);
+    frame();
+    const { width } = canvas;
+
+    player.setFormat({ ...h264, widthPx: 192, heightPx: 192 });
+    player.accept({ ...video(1), key: true });
+    hear(40);
+    frame();
+
+    expect(drawn).toMatchObject([{ ptsUs: 0 }, { ptsUs: 40_000 }]);
+    expect(canvas.width).toBe(width);
+  });
+
   it('comes to rest on the first picture of the turn when a video ends', () => {
     const { player, drawn, hear, frame } = startPlayer();
     player.setFormat(h264);

@@ -35,6 +35,8 @@ export interface PlayingTurn extends TurnOutput {
   flow: FlowState;
   heldSinceMs: number | undefined;
   pictureSeen: boolean;
+  /** It is known that no picture comes for now. */
+  isPictureless: boolean;
   skippingToKey: boolean;
   /** Sentence whose sound was sent last, and the last that was more than its pause. */
   sentence: number;
@@ -68,6 +70,7 @@ export const createPlayingTurn = (turn: TurnOutput, pace: VoicePace, nowMs: numb
   flow: 'running',
   heldSinceMs: undefined,
   pictureSeen: false,
+  isPictureless: false,
   skippingToKey: false,
   sentence: -1,
   voicedSentence: -1,

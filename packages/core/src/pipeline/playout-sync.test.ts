@@ -313,6 +313,20 @@ describe('time that was lost to silence', () => {
     expect(trims).toEqual([100, 50, 0, 0]);
   });
 
+  it('is none where the client says that it has sound still', async () => {
+    const told = play();
+    const { clock, audio, playout } = told;
+    playout.grant(60_000, 0);
+    audio.push(itemOf('audio', 0, 0, 400));
+    audio.push({ ...itemOf('audio', 400, 0, 0), sentenceEnd: true });
+    await clock.advance(400);
+    playout.report(100_000, false);
+    await clock.advance(200);
+    audio.push({ ...itemOf('audio', 400, 1, 100), isPause: true });
+
+    expect(playout.trimMs(200)).toBe(0);
+  });
+
   it('counts up to a second only', async () => {
     const told = play();
     await lose(told, 30_000);
@@ -328,6 +342,22 @@ describe('time that was lost to silence', () => {
     await lose(late, 150);
 
     expect(late.playout.trimMs(200)).toBe(0);
+  });
+});
+
+describe('a picture that is meant to stay', () => {
+  it('is not counted as late while it does, and the next one is again', () => {
+    const { playout, audio, picture, qos } = play({ pictures: true });
+    picture!.push(itemOf('pose', 0, 0, 40));
+    for (let ms = 0; ms < 400; ms += 40) audio.push(itemOf('audio', ms, 0, 40));
+    playout.expectNoPicture();
+
+    playout.report(300_000, false, { skewMs: -300, underruns: 0 });
+    const still = qos.values()['skewP99Ms'];
+    picture!.push(itemOf('pose', 320, 0, 40));
+    playout.report(340_000, false, { skewMs: -340, underruns: 0 });
+
+    expect([still, qos.values()['skewP99Ms']]).toEqual([undefined, 340]);
   });
 });
 

@@ -250,6 +250,19 @@ describe('playout by credit', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it('takes pictures for past that were sent or whose time is over', async () => {
+    const { clock, playout, pushAudio, pushPictures } = play({ seconds: 10, pictures: true });
+    playout.grant(10_000, 80);
+    pushPictures();
+    pushAudio();
+    const sentUs = playout.pastPicturesUs;
+
+    await clock.advance(5_000);
+
+    expect(sentUs).toBe(80_000);
+    expect(playout.pastPicturesUs).toBe(5_000_000);
+  });
+
   it('starts anew with each connection', async () => {
     const { clock, playout, sentMs, connect, pushAudio } = play({ seconds: 10 });
     playout.grant(200, 0);

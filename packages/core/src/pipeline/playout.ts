@@ -3,7 +3,6 @@ import type { LinkLevel } from '../alignment/link.ts';
 import type { MediaItem } from '../domain/media.ts';
 import type { Policies } from '../domain/policies.ts';
 import { type Clock, usToMs } from '../domain/time.ts';
-import type { Lane } from './lane.ts';
 import { type LinkWatch, createLinkWatch } from './link-watch.ts';
 import { type ListenerWatch, createListenerWatch } from './listener-watch.ts';
 import {
@@ -15,6 +14,14 @@ import {
   rewindTurn,
   wallPlayheadUs,
 } from './playing-turn.ts';
+import {
+  type PictureMoment,
+  dropLatePictures,
+  isPictureDue,
+  notePicture,
+  placePicture,
+  skipToKey,
+} from './picture-dues.ts';
 import { soundHoldMs } from './sound-hold.ts';
 import { untilEndMs } from './turn-end.ts';
 import { createVoicePace } from './voice-pace.ts';
@@ -40,10 +47,6 @@ export interface PlaybackQuality {
   readonly bufferedMs?: number | undefined;
 }
 
-/** A picture that is sent with less time than this before it is due may come too late through no fault of the client. */
-const hurryUs = 150_000;
-/** Less than this between two pictures is no hole. */
-const pictureGapUs = 250_000;
 /** A client that has heard all but this has heard everything. */
 const nearEndUs = 50_000;
 /** Pictures that wait behind the sound are looked at again after this. */
@@ -92,9 +95,9 @@ export class Playout {
     return this.#link.level;
   }
 
-  /** End of the pictures of the running turn that were sent. */
-  get picturedUs(): number {
-    return this.#turn?.picturedUs ?? 0;
+  /** Up to here the pictures of the running turn were sent, or nobody would see them any more. */
+  get pastPicturesUs(): number {
+    return Math.max(this.#turn?.picturedUs ?? 0, this.playhead().us);
   }
 
   /**
@@ -106,7 +109,7 @@ export class Playout {
     if (sink !== undefined) this.#link.connect(unsentBytes);
     if (sink !== undefined && this.#turn?.pictureSeen === true) {
       this.#turn.onNewViewer?.();
-      this.#skipToKey(this.#turn);
+      skipToKey(this.#turn);
     }
     this.#blocked = false;
     this.#credit = undefined;
@@ -164,7 +167,9 @@ export class Playout {
   ): void {
     const { drift: policy } = this.#deps.policies;
     const isShort = us > turn.picturedUs || us < turn.hurriedUs;
-    const offMs = skewMs === undefined ? 0 : (turn.drift?.report(us, skewMs, isShort) ?? 0);
+    // A still image is as late as the speech is long, and meant to be.
+    const isStill = turn.isPictureless && us > turn.picturedUs;
+    const offMs = skewMs === undefined || isStill ? 0 : (turn.drift?.report(us, skewMs, isShort) ?? 0);
     if (offMs < -policy.behindMs && !isShort) this.#link.late();
     if (bufferedMs === undefined || us === 0) return;
     this.#link.heard({ inHandMs: bufferedMs, underWayMs: usToMs(turn.sentUs - us) - bufferedMs, ranDry });
@@ -212,6 +217,7 @@ export class Playout {
   expectNoPicture(): void {
     if (this.#turn !== undefined) {
       this.#turn.pictureSeen = true;
+      this.#turn.isPictureless = true;
       this.#turn.drawnUs = undefined;
     }
     this.#pump();
@@ -338,6 +344,8 @@ export class Playout {
 
   #noteGap(turn: PlayingTurn, ms: number): void {
     turn.qos?.gap(ms);
+    // A client that is far away begins later than sound was sent to it, and waits for nothing.
+    if (this.playhead().us < turn.sentUs) return;
     turn.lostMs = Math.min(this.#deps.policies.drift.mostTrimMs, turn.lostMs + ms);
   }
 
@@ -352,47 +360,24 @@ export class Playout {
     });
   }
 
-  /** What was sent before is not there to build upon: it was lost, or another client got it. */
-  #skipToKey(turn: PlayingTurn): void {
-    turn.skippingToKey = true;
-    turn.onPictureLost();
-  }
-
-  /** Pictures whose time has long passed are worthless; what depends on them is, too. */
-  #dropLatePictures(turn: PlayingTurn, lane: Lane<MediaItem>): void {
-    const latestUs = this.playhead().us - this.#deps.policies.pictureLateMs * 1000;
-    for (let item = lane.peek(); item !== undefined; item = lane.peek()) {
-      const isLate = item.ptsUs + item.durationUs < latestUs;
-      if (!isLate && !(turn.skippingToKey && !item.key)) break;
-      if (isLate && !turn.skippingToKey) this.#skipToKey(turn);
-      lane.shift();
-      turn.drift?.late(1);
-      // Of a face that keeps up they waited for a client that had no room for them.
-      if (isLate && this.#credit !== undefined && behindMs(turn, this.playhead().us) <= 0) this.#link.late();
-    }
-    if (lane.peek() !== undefined) turn.skippingToKey = false;
-  }
-
   #sendPicture(turn: PlayingTurn): boolean {
     const lane = turn.picture;
     if (lane === undefined) return false;
-    const { policies, pacing } = this.#deps;
-    if (pacing === 'realtime') this.#dropLatePictures(turn, lane);
+    const isPaced = this.#deps.pacing === 'realtime';
+    const { us: heardUs } = this.playhead();
+    const moment: PictureMoment = {
+      heardUs,
+      policies: this.#deps.policies,
+      link: this.#link,
+      creditMs: this.#credit?.videoMs,
+    };
+    if (isPaced) dropLatePictures(turn, lane, moment);
     const item = lane.peek();
     if (item === undefined || this.#link.holdsPictures) return false;
-    if (pacing === 'realtime') {
-      const leadUs = (turn.drift?.alignment.leadMs ?? 0) * 1000;
-      if (item.ptsUs - leadUs > turn.sentUs && !turn.audio.ended) return false;
-      if (this.#credit !== undefined) {
-        if (this.#credit.videoMs <= 0) return false;
-      } else if (item.ptsUs > this.playhead().us + policies.aheadMs * 1000) return false;
-    }
+    if (isPaced && !isPictureDue(turn, item, moment)) return false;
     lane.shift();
-    turn.pictureSeen = true;
-    const followsOn = item.ptsUs - turn.picturedUs < pictureGapUs;
-    turn.picturedUs = item.ptsUs + item.durationUs;
-    if (!followsOn || item.ptsUs - this.playhead().us < hurryUs) turn.hurriedUs = turn.picturedUs;
-    const placed = this.#place(turn, item);
+    notePicture(turn, item, heardUs);
+    const placed = isPaced ? placePicture(turn, item, heardUs) : item;
     if (placed === undefined) {
       if (item.codec !== 'jpeg') turn.onPictureLost();
       return true;
@@ -400,15 +385,6 @@ export class Playout {
     if (this.#credit !== undefined) this.#credit.videoMs -= item.durationUs / 1000;
     this.#send(turn, item, placed);
     return true;
-  }
-
-  /** When the client is to show a picture. */
-  #place(turn: PlayingTurn, item: MediaItem): MediaItem | undefined {
-    const next = turn.beginnings.findIndex((us) => us >= item.ptsUs + item.durationUs);
-    const begun = next < 0 ? turn.beginnings.length : next;
-    turn.beginnings.splice(0, begun);
-    if (turn.drift === undefined || this.#deps.pacing === 'unpaced') return item;
-    return turn.drift.send(item, { heardUs: this.playhead().us, atGap: begun > 0 });
   }
 
   #send(turn: PlayingTurn, item: MediaItem, placed = item): void {

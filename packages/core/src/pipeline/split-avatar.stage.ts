@@ -34,8 +34,8 @@ export interface SplitAvatarDeps {
   readonly findNext: () => Face | undefined;
   readonly demand: Demand;
   readonly feed: SpeechFeed;
-  /** End of the pictures that have left: those after it may have to be drawn anew. */
-  readonly leftUs: () => number;
+  /** Up to here pictures have left, or would come too late: those after it may have to be drawn anew. */
+  readonly pastUs: () => number;
   readonly emotionOf: (sentence: number) => AvatarSpeech['emotion'];
 }
 
@@ -102,7 +102,7 @@ export const splitAvatarStage =
       let lastSentence = -1;
       let fedUs = 0;
       let picturedUs = 0;
-      /** Speech whose pictures have not left: what a call that begins anew must be given again. */
+      /** Speech whose pictures are not past: what a call that begins anew must be given again. */
       let unseen: AudioChunk[] = [];
 
       const end = (): void => {
@@ -142,7 +142,7 @@ export const splitAvatarStage =
             if (output.type === 'picture') {
               const frame = onTurn(output.frame);
               picturedUs = frame.ptsUs + frame.durationUs;
-              const seenUs = Math.min(picturedUs, deps.leftUs());
+              const seenUs = Math.min(picturedUs, deps.pastUs());
               unseen = unseen.filter(({ ptsUs, durationUs }) => ptsUs + durationUs > seenUs);
               subscriber.next({ type: 'picture', show: number, frame });
             }

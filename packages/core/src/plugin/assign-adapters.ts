@@ -30,7 +30,7 @@ const split = (entry: unknown): { readonly of?: unknown; readonly options: unkno
 /**
  * Says which adapters to start, in the order of the plugins. An entry of `configured` describes the adapter of its
  * own name, or the one that its `adapter` names, under its own name: so several may be made of one definition.
- * A definition that no entry is about starts under its own id, unless it is `optIn`. An entry without a value asks
+ * A definition that no entry is about starts under its own id, unless it is `optIn` or the id is taken. An entry without a value asks
  * for an adapter and knows nothing about it: an unknown one is left to whoever asked.
  */
 export const assignAdapters = (
@@ -71,10 +71,13 @@ export const assignAdapters = (
     entries.set(offer.definition.id, [...own, { ...offer, id, options }]);
   }
 
+  const taken = new Set([...entries.values()].flat().map(({ id }) => id));
   const assignments = [...offers.values()].flatMap(({ plugin, definition }) => {
     const asked = entries.get(definition.id);
     if (asked !== undefined) return asked;
-    return definition.optIn === true ? [] : [{ plugin, definition, id: definition.id, options: undefined }];
+    return definition.optIn === true || taken.has(definition.id)
+      ? []
+      : [{ plugin, definition, id: definition.id, options: undefined }];
   });
   return { assignments, failures };
 };

@@ -123,7 +123,7 @@ describe('plugin host', () => {
     const options = z.strictObject({ model: z.string().default('small') });
     const definition = withOptions('acme', options);
     const start = (configured: Record<string, unknown>, given: object = definition) =>
-      startPlugins([source(plugin([given]))], configured, deps);
+      startPlugins([source(plugin([given, { ...definition, id: 'other', optIn: true }]))], configured, deps);
     const idsOf = (host: { readonly adapters: readonly { readonly id: string }[] }): string[] =>
       host.adapters.map(({ id }) => id);
 
@@ -153,6 +153,12 @@ describe('plugin host', () => {
     it.each<[when: string, configured: Record<string, unknown>, given: object, ids: string[]]>([
       ['under its own id when no entry is about it', {}, definition, ['acme']],
       ['under the other name only when an entry gives it one', { a: { adapter: 'acme' } }, definition, ['a']],
+      [
+        'not at all when an entry gives its id to one of another definition',
+        { acme: { adapter: 'other' } },
+        definition,
+        ['acme'],
+      ],
       ['not at all when it is opt-in and no entry is about it', {}, { ...definition, optIn: true }, []],
       ['when it is opt-in and asked for', { acme: undefined }, { ...definition, optIn: true }, ['acme']],
     ])('starts a definition %s', async (_, configured, given, ids) => {
@@ -168,7 +174,7 @@ describe('plugin host', () => {
           adapter: 'near',
           error: {
             code: 'config.invalid',
-            details: { field: 'adapters.near', adapter: 'acne', known: ['acme'] },
+            details: { field: 'adapters.near', adapter: 'acne', known: ['acme', 'other'] },
           },
         },
       ]);

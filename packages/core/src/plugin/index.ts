@@ -136,13 +136,6 @@ export { wholeFrames, type RawAudio } from './whole-frames.ts';
 export { someSound, soundFrames } from './sound-body.ts';
 export { speechEvents } from './speech-events.ts';
 export {
-  createSpeechServer,
-  type SpeechRequest,
-  type SpeechServer,
-  type SpeechServerOptions,
-  type VoiceFields,
-} from './speech-server.ts';
-export {
   createServedVoice,
   servedCapabilities,
   servedVoiceOptions,

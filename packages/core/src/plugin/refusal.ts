@@ -55,7 +55,8 @@ export const logRefusal = (
 ): void => {
   const secrets = [...sentHeaders.values()].flatMap((value) => [value, value.split(/\s+/).at(-1)!]);
   const body = redact(text, secrets).slice(0, loggedLength);
-  log.debug({ host, status, body }, 'a provider refused a call');
+  // A vendor may quote its user.
+  log.debug({ host, status, 'tth.pii.body': body }, 'a provider refused a call');
 };
 
 const parse = (text: string): unknown => {

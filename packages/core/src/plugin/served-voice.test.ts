@@ -2,12 +2,15 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
+  type Heard,
   type HttpVendor,
   createInferContext,
   dieAfter,
   endAfter,
   goOnWith,
   hangAfter,
+  hear,
+  neutralSpeech,
   recut,
   speechServerWire,
   startHttpVendor,
@@ -16,7 +19,6 @@ import {
 } from '@tth/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { neutralControls } from '../domain/controls.ts';
 import { silentLog, type SecretStore } from './services.ts';
 import { systemClock } from '../domain/time.ts';
 import type { SpeechControl, TtsImplementation } from './adapter.ts';
@@ -26,8 +28,6 @@ import { createServedVoice, servedCapabilities, servedVoiceOptions } from './ser
 const soon = { interval: 2, timeout: 5_000 };
 
 const schema = z.strictObject(servedVoiceOptions);
-const { personaId: _, ...character } = neutralControls.character;
-const neutral: SpeechControl = { ...character, emotion: neutralControls.emotion };
 const secrets: SecretStore = { reveal: ({ secret }) => `value-of-${secret}` };
 
 let vendor: HttpVendor;
@@ -55,18 +55,11 @@ const start = (given: object = {}): TtsImplementation =>
     readFile: (file) => readFile(file),
   });
 
-const speak = async (
+const speak = (
   voice: TtsImplementation,
   control: Partial<SpeechControl> = {},
   text = 'Good morning to you.',
-) => {
-  const context = createInferContext();
-  let samples = 0;
-  const input = { text, previousText: '', nextText: '' };
-  for await (const { pcm } of voice.inferStream(input, { ...neutral, ...control }, context))
-    samples += pcm.length;
-  return { samples, usage: context.usageRecords };
-};
+): Promise<Heard> => hear(voice, { control, text });
 const failureOf = (given: object = {}): Promise<unknown> =>
   speak(start(given)).catch((error: unknown) => error);
 const asked = () => vendor.requests.at(-1)!;
@@ -182,7 +175,7 @@ describe('the health of a voice behind a speech server', () => {
 
   it('is well where the server is alive and keeps its voices', async () => {
     expect(await health()).toEqual({ status: 'ok' });
-    expect(vendor.questions.slice(-2)).toEqual(['/health', '/v1/audio/voices']);
+    expect(vendor.questions.slice(-2).map(({ path }) => path)).toEqual(['/health', '/v1/audio/voices']);
   });
 
   it('names the voices that are missing', async () => {
@@ -257,7 +250,7 @@ describe('a speech server that misbehaves', () => {
     const context = createInferContext({ signal: abort.signal });
     const input = { text: 'Good morning to you.', previousText: '', nextText: '' };
 
-    for await (const _ of start().inferStream(input, neutral, context)) {
+    for await (const _ of start().inferStream(input, neutralSpeech, context)) {
       abort.abort();
       break;
     }

@@ -7,7 +7,7 @@ import { toBase64 } from './base64.ts';
 import type { AdapterDeps } from './define.ts';
 import { createPromptClips } from './prompt-clip.ts';
 import { secretRef } from './services.ts';
-import { type VoiceFields, createSpeechServer } from './speech-server.ts';
+import { type VoiceFields, type WrittenVoice, createSpeechServer, writeVoice } from './speech-server.ts';
 
 /** A voice that the server keeps under this name. */
 const keptVoice = z.strictObject({ speaker: z.string().min(1) });
@@ -96,26 +96,25 @@ export const createServedVoice = (
   ]);
   const speakers = sources.flatMap((each) => ('speaker' in each ? [each.speaker] : []));
 
-  /** Recordings go along with every sentence: each is written out once. */
-  const written = new Map<Source, VoiceFields>();
-  const write = async (of: Source): Promise<VoiceFields> => {
+  const written = new Map<Source, WrittenVoice>();
+  const fieldsOf = async (of: Source): Promise<VoiceFields> => {
     if ('speaker' in of) return { voice: of.speaker };
     const { wav } = await clips.get(of.promptWav);
     return { ref_audio: `data:audio/wav;base64,${toBase64(wav)}`, ref_text: clean(of.promptText) };
   };
-  const fieldsOf = async (of: Source): Promise<VoiceFields> => {
-    const fields = written.get(of) ?? (await write(of));
-    written.set(of, fields);
-    return fields;
+  const write = async (of: Source): Promise<WrittenVoice> => {
+    const voice = written.get(of) ?? writeVoice(await fieldsOf(of));
+    written.set(of, voice);
+    return voice;
   };
-  const loadClips = () => Promise.all(sources.map(fieldsOf));
+  const loadClips = () => Promise.all(sources.map(write));
 
   return {
     async *inferStream({ text }, { voice: name = defaultVoice, emotion, rate }, context) {
       const voice = voices[Object.hasOwn(voices, name) ? name : defaultVoice]!;
       const of = (emotion.intensity >= 0.5 ? voice.feelings[emotion.label] : undefined) ?? voice;
       const request = {
-        voice: await fieldsOf(of),
+        voice: await write(of),
         model,
         stream,
         ...(!stream && { speed: writeNumber(rate, map.rate) }),

@@ -1,9 +1,8 @@
 import { once } from 'node:events';
-import http from 'node:http';
-import https from 'node:https';
-import type { AddressInfo, Socket as NetSocket } from 'node:net';
+import type http from 'node:http';
+import type { Socket as NetSocket } from 'node:net';
 import tls from 'node:tls';
-import { createVirtualClock, makeCertificate } from '@tth/testkit';
+import { createVirtualClock, makeCertificate, startLoopbackServer } from '@tth/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { TthError } from '../domain/errors.ts';
@@ -24,21 +23,15 @@ interface Vendor {
   close(): Promise<void>;
 }
 
-const startVendor = async (certificate?: { key: string; cert: string }): Promise<Vendor> => {
+const startVendor = async (tls?: { key: string; cert: string }): Promise<Vendor> => {
   const accepted: WebSocket[] = [];
   const requests: http.IncomingMessage[] = [];
-  const raws = new Set<NetSocket>();
   const sockets = new WebSocketServer({
     noServer: true,
     handleProtocols: (offered) => [...offered].at(-1)!,
   });
-  const server = certificate ? https.createServer(certificate) : http.createServer();
-  server.on('connection', (raw: NetSocket) => {
-    raws.add(raw);
-    raw.on('close', () => raws.delete(raw));
-    raw.on('error', () => {});
-  });
-  server.on('upgrade', (request: http.IncomingMessage, raw: NetSocket, head: Buffer) => {
+  const loopback = await startLoopbackServer(undefined, tls && { tls });
+  loopback.server.on('upgrade', (request: http.IncomingMessage, raw: NetSocket, head) => {
     requests.push(request);
     if (vendor.answer(request, raw) !== 'accept') return;
     sockets.handleUpgrade(request, raw, head, (connection) => {
@@ -46,22 +39,15 @@ const startVendor = async (certificate?: { key: string; cert: string }): Promise
       accepted.push(connection);
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
   const vendor: Vendor = {
     answer: () => 'accept',
-    url: `ws${certificate ? 's' : ''}://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: loopback.url.replace('http', 'ws'),
     accepted,
     requests,
     get openSockets() {
-      return raws.size;
+      return loopback.openSockets;
     },
-    close: async () => {
-      for (const raw of raws) raw.destroy();
-      const closed = once(server, 'close');
-      server.close();
-      await closed;
-    },
+    close: loopback.refuse,
   };
   return vendor;
 };

@@ -13,9 +13,25 @@ export type VoiceFields =
   | { readonly voice: string }
   | { readonly ref_audio: string; readonly ref_text: string };
 
+const encoder = new TextEncoder();
+
+/** The fields of a voice as the end of a JSON object. A recording goes along with every sentence; it is written once. */
+export type WrittenVoice = Uint8Array<ArrayBuffer>;
+export const writeVoice = (fields: VoiceFields): WrittenVoice =>
+  encoder.encode(`,${JSON.stringify(fields).slice(1)}`);
+
+/** A JSON object of these fields and those of a voice. */
+const joinVoice = (fields: object, voice: WrittenVoice): Uint8Array<ArrayBuffer> => {
+  const start = encoder.encode(JSON.stringify(fields).slice(0, -1));
+  const body = new Uint8Array(start.length + voice.length);
+  body.set(start);
+  body.set(voice, start.length);
+  return body;
+};
+
 /** What a server is asked for beside the text. */
 export interface SpeechRequest {
-  readonly voice: VoiceFields;
+  readonly voice: WrittenVoice;
   /** Absent: the one model that it serves. */
   readonly model?: string | undefined;
   /** A factor; 1 is the voice's own. */
@@ -85,16 +101,20 @@ export const createSpeechServer = ({ http, baseUrl, headers = {} }: SpeechServer
 
   return {
     async *speak(text, { voice, model, speed, stream }, { signal, usage }) {
-      const json = {
+      const fields = {
         input: text,
-        ...voice,
         response_format: 'pcm',
         sample_rate: sampleRateHz,
         ...(model !== undefined && { model }),
         ...(speed !== undefined && { speed }),
         ...(stream && { stream, stream_format: 'sse' }),
       };
-      const response = await http.post(`${root}/audio/speech`, { headers, json, signal, explain });
+      const response = await http.post(`${root}/audio/speech`, {
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: joinVoice(fields, voice),
+        signal,
+        explain,
+      });
       if (!stream) reportTokens(response, usage);
       yield* stream ? someSound(wholeFrames(speechEvents(response.sse(), usage))) : soundFrames(response);
     },

@@ -1,3 +1,4 @@
+import { wavChunk, wavFormat } from '@tth/testkit';
 import { describe, expect, it } from 'vitest';
 import type { Pcm } from '../domain/media.ts';
 import { readWavHeader, wavFrames } from './wav.ts';
@@ -14,31 +15,17 @@ interface Parts {
   readonly after?: Uint8Array;
 }
 
-const chunk = (name: string, body: Uint8Array, says = body.byteLength): Buffer => {
-  const head = Buffer.alloc(8);
-  head.write(name, 'latin1');
-  head.writeUInt32LE(says, 4);
-  return Buffer.concat([head, body, Buffer.alloc(body.byteLength % 2)]);
-};
-
 const wav = (
   samples: readonly number[],
   { sampleRateHz = 24_000, channels = 1, bits = 16, kind = 1, says, between, after }: Parts = {},
 ): Buffer => {
-  const format = Buffer.alloc(16);
-  format.writeUInt16LE(kind, 0);
-  format.writeUInt16LE(channels, 2);
-  format.writeUInt32LE(sampleRateHz, 4);
-  format.writeUInt32LE((sampleRateHz * channels * bits) / 8, 8);
-  format.writeUInt16LE((channels * bits) / 8, 12);
-  format.writeUInt16LE(bits, 14);
   const sound = Buffer.from(Int16Array.from(samples).buffer);
   return Buffer.concat([
     Buffer.from('RIFF\xff\xff\xff\xffWAVE', 'latin1'),
-    chunk('fmt ', format),
-    ...(between === undefined ? [] : [chunk('LIST', between)]),
-    chunk('data', sound, says),
-    ...(after === undefined ? [] : [chunk('LIST', after)]),
+    wavFormat({ rateHz: sampleRateHz, channels, bits, kind }),
+    ...(between === undefined ? [] : [wavChunk('LIST', between)]),
+    wavChunk('data', sound, says),
+    ...(after === undefined ? [] : [wavChunk('LIST', after)]),
   ]);
 };
 

@@ -171,6 +171,27 @@ describe('what an adapter keeps for a conversation', () => {
     expect(provider.state).toMatchObject({ opened: [one], aborted: [] });
   });
 
+  it('that could not be opened, after the call that wanted it was stopped, is no failure of the next call', async () => {
+    const { clock, conversations, call } = start();
+    const provider = keeper();
+    const { openSession } = provider.adapter;
+    const opening = Promise.withResolvers<never>();
+    provider.adapter.openSession = () => opening.promise;
+    const turn = new AbortController();
+    const stoppedCall = call(provider, one, turn.signal);
+    await clock.settle();
+    turn.abort(stopped);
+    await stoppedCall;
+
+    opening.reject(new Error('too late for anybody'));
+    await clock.settle();
+    const kept = conversations.size;
+    provider.adapter.openSession = openSession!;
+
+    expect(kept).toBe(0);
+    expect(await call(provider, one)).toEqual(['hi in 1']);
+  });
+
   it('that cannot be opened fails the call, and is tried again by the next', async () => {
     const { conversations, call } = start();
     const provider = keeper();

@@ -93,9 +93,9 @@ export const createConversations = ({ clock, log, idleMs }: ConversationsOptions
     const ending = new AbortController();
     const context = { sessionId: conversation, signal: ending.signal, clock, log };
     const opening = (async () => adapter.openSession!(context))();
-    // Whoever calls is told; a failure that nobody waits for any more is none.
-    opening.catch(() => {});
     const entry: Entry = { adapter, conversation, opening, ending, calls: 0, cancelIdle: () => {} };
+    // Whoever calls is told; a failure that nobody waits for any more is none.
+    opening.catch(() => retire(entry));
     alive.add(entry);
     const ofConversation = entries.get(conversation) ?? new Map<Conversable, Entry>();
     entries.set(conversation, ofConversation.set(adapter, entry));

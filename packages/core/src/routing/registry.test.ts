@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { TthError } from '../domain/errors.ts';
 import type { AnyAdapter } from '../plugin/adapter.ts';
 import { createRegistry, routedAdapters, withoutBroken } from './registry.ts';
 
@@ -30,6 +31,25 @@ describe('routes', () => {
         code: 'config.invalid',
         details: expect.objectContaining({ field: 'routes.tts', adapter: entries.at(-1) }),
       }),
+    );
+  });
+
+  it('are refused with what kept the adapter from starting, where it is known', () => {
+    const error = new TthError('config.invalid', 'A secret is not set.', { details: { secret: 'KEY' } });
+    const failures = [
+      { plugin: 'another', error: new TthError('plugin.error', 'It could not be loaded.') },
+      { plugin: 'acme', adapter: 'broken', error },
+    ];
+
+    expect(() => createRegistry([], { tts: ['broken'] }, failures)).toThrow(
+      expect.objectContaining({
+        code: 'config.invalid',
+        message: 'A secret is not set.',
+        details: { field: 'routes.tts', adapter: 'broken', secret: 'KEY' },
+      }),
+    );
+    expect(() => createRegistry([], { tts: ['unknown'] }, failures)).toThrow(
+      expect.objectContaining({ details: expect.objectContaining({ notLoaded: ['another'] }) }),
     );
   });
 });

@@ -1,6 +1,7 @@
 import { type Stage, stages } from '../domain/capabilities.ts';
 import { TthError } from '../domain/errors.ts';
 import type { AnyAdapter, AvatarAdapter, LlmAdapter, TtsAdapter } from '../plugin/adapter.ts';
+import type { PluginFailure } from '../plugin/host.ts';
 
 export interface AdapterOf {
   llm: LlmAdapter;
@@ -67,8 +68,37 @@ export const withoutBroken = (
   );
 };
 
-/** Throws `config.invalid` when a route names an adapter that is not installed or is of another stage. */
-export const createRegistry = (adapters: readonly AnyAdapter[], routes: Routes): Registry => {
+/** A route names an adapter that is not there: what kept it from starting, where that is known. */
+const notThere = (
+  id: string,
+  field: string,
+  installed: readonly string[],
+  failures: readonly PluginFailure[],
+): TthError => {
+  const cause = failures.find(({ adapter }) => adapter === id)?.error;
+  if (cause !== undefined) {
+    return new TthError(cause.code, cause.message, {
+      details: { ...cause.details, field, adapter: id },
+      cause,
+    });
+  }
+  const notLoaded = failures.flatMap(({ adapter, plugin }) => (adapter === undefined ? [plugin] : []));
+  return new TthError(
+    'config.invalid',
+    'A route names an adapter that is not there; install its plugin or correct the name.',
+    { details: { field, adapter: id, installed, ...(notLoaded.length > 0 && { notLoaded }) } },
+  );
+};
+
+/**
+ * Throws when a route names an adapter that is not there or is of another stage: with the failure that kept it from
+ * starting, and else `config.invalid`.
+ */
+export const createRegistry = (
+  adapters: readonly AnyAdapter[],
+  routes: Routes,
+  failures: readonly PluginFailure[] = [],
+): Registry => {
   const ofStage = (stage: Stage): readonly Candidate<AnyAdapter>[] => {
     const installed = adapters.filter((adapter) => adapter.capabilities().stage === stage);
     const entries = routes[stage] ?? installed.map(({ id }) => id);
@@ -77,10 +107,11 @@ export const createRegistry = (adapters: readonly AnyAdapter[], routes: Routes):
       const id = idOf(entry);
       const adapter = installed.find((candidate) => candidate.id === id);
       if (adapter !== undefined) return { adapter, priority, weight, tags };
-      throw new TthError(
-        'config.invalid',
-        'A route names an adapter that is not there; install its plugin or correct the name.',
-        { details: { field: `routes.${stage}`, adapter: id, installed: installed.map((each) => each.id) } },
+      throw notThere(
+        id,
+        `routes.${stage}`,
+        installed.map((each) => each.id),
+        failures,
       );
     });
   };

@@ -3,18 +3,23 @@ import { describe, expect, it } from 'vitest';
 import { TthError } from '../domain/errors.ts';
 import { defaultPolicies } from '../domain/policies.ts';
 
-/** A voice that keeps something for each conversation. `mayOpen`: whether it can, by the number of the attempt. */
-const keepingVoice = (id: string, script: Script = {}, mayOpen: (nth: number) => boolean = () => true) => {
+/** A voice that keeps something for each conversation. `mayOpen`: whether and when it can, by the number of the attempt. */
+const keepingVoice = (
+  id: string,
+  script: Script = {},
+  mayOpen: (nth: number) => boolean | Promise<boolean> = () => true,
+) => {
   const voice = scriptedTts({ id, script });
   const { definition } = voice;
-  const kept = { opened: [] as string[], closed: [] as string[] };
+  const kept = { opened: [] as string[], closed: [] as string[], givenUp: 0 };
   const create: typeof definition.create = (options, deps) => {
     const adapter = definition.create(options, deps);
     return {
       ...adapter,
-      openSession: async ({ sessionId }) => {
+      openSession: async ({ sessionId, signal }) => {
         kept.opened.push(sessionId);
-        if (!mayOpen(kept.opened.length - 1))
+        signal.addEventListener('abort', () => (kept.givenUp += 1));
+        if (!(await mayOpen(kept.opened.length - 1)))
           throw new TthError('provider.unavailable', 'It is told not to.');
         return {
           inferStream: adapter.inferStream.bind(adapter),
@@ -71,6 +76,31 @@ describe('a voice that keeps something for a conversation', () => {
     ]);
     expect(first.log.calls).toEqual([]);
     await engine.close();
+  });
+
+  it('is replaced when opening it takes longer than a first item may, and gives the opening up', async () => {
+    const never = (): Promise<boolean> => new Promise(() => {});
+    const [first, second] = [keepingVoice('first', {}, never), keepingVoice('second')];
+    const { engine, clock, connect } = await start(first, second);
+    const client = connect();
+
+    client.say('Hi');
+    await clock.advance(100);
+    client.interrupt();
+    client.say('Hi again');
+    await clock.advance(100);
+    const givenUpBefore = first.kept.givenUp;
+    await clock.runUntil(() => client.ends.length === 2, 60_000);
+
+    expect(client.ends).toMatchObject([{ type: 'turn_stopped' }, { type: 'turn_completed' }]);
+    expect(client.of('degraded_mode')).toMatchObject([
+      { stage: 'tts', from: 'first', to: 'second', reason: 'provider.timeout' },
+    ]);
+    expect(first.kept.opened).toEqual([client.session.id]);
+    expect([givenUpBefore, first.kept.givenUp]).toEqual([0, 1]);
+    const closing = engine.close();
+    await clock.advance(2_000);
+    await closing;
   });
 
   it('closes it when its circuit opens, and opens another when it is asked again', async () => {

@@ -99,7 +99,7 @@ const noSecrets: SecretStore = {
   },
 };
 
-/** Starts plugins and wires the engine. Throws `config.invalid` where routes name what is not there, and for `tools` that are not as they should be. */
+/** Starts plugins and wires the engine. Throws where routes name what is not there, with why it did not start if it is known, and for `tools` that are not as they should be. */
 export const createEngine = async (options: EngineOptions): Promise<Engine> => {
   const clock = options.clock ?? systemClock;
   const random = options.random ?? systemRandom;
@@ -132,6 +132,9 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
   const isBroken = (id: string): boolean =>
     plugins.failures.some(({ adapter }) => adapter === undefined || adapter === id);
   const routes = withoutBroken(options.routes ?? {}, plugins.adapters, isBroken);
+  const left = routedAdapters(routes);
+  const leftOut = Object.keys(routed).filter((id) => !left.includes(id));
+  if (leftOut.length > 0) log.warn({ adapters: leftOut }, 'routes go on without adapters that did not start');
 
   const container = rootContainer.createChildContainer();
   container.register(tokens.clock, { useValue: clock });
@@ -150,6 +153,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
     createRegistry(
       adapterKeys.map((key) => resolve<AnyAdapter>(key)),
       routes,
+      plugins.failures,
     ),
   );
   bind(container, tokens.router, (resolve) =>

@@ -1,4 +1,5 @@
 import {
+  createRecordingLog,
   recordSession,
   scriptedAvatar,
   scriptedLlm,
@@ -240,6 +241,25 @@ describe('an engine', () => {
       details: { field: 'routes.tts', adapter: 'nobody', installed: ['scripted-tts'] },
     });
     expect(closed).toBe(1);
+  });
+
+  it('says which routes go on without an adapter that did not start', async () => {
+    const log = createRecordingLog();
+    const broken = { name: 'broken', load: () => Promise.reject(new Error('it is told not to')) };
+
+    await startVirtualEngine({
+      plugins: [scriptedPlugin([scriptedTts()]), broken],
+      routes: { tts: ['gone', 'scripted-tts'] },
+      log,
+    });
+
+    expect(log.lines).toEqual([
+      {
+        level: 'warn',
+        fields: { adapters: ['gone'] },
+        message: 'routes go on without adapters that did not start',
+      },
+    ]);
   });
 
   it('asks providers in the order of its routes', async () => {

@@ -1,4 +1,12 @@
-import { scriptedAvatar, scriptedLlm, scriptedPlugin, scriptedTts, startVirtualEngine } from '@tth/testkit';
+import {
+  type ScriptSource,
+  type ScriptedAvatarOptions,
+  scriptedAvatar,
+  scriptedLlm,
+  scriptedPlugin,
+  scriptedTts,
+  startVirtualEngine,
+} from '@tth/testkit';
 import { describe, expect, it } from 'vitest';
 import {
   type LimitedListener,
@@ -12,22 +20,29 @@ import { defaultPolicies } from '../domain/policies.ts';
 const sentence = 'It goes on and on, as stories do at times.';
 const pictureBytesPerS = 100_000;
 
+type Face = Pick<ScriptedAvatarOptions, 'keyEvery' | 'script'>;
+
+const faceOf = (id: string, { keyEvery = 50, script = {} }: Face) =>
+  scriptedAvatar({
+    id,
+    delivery: ['h264', 'pose'],
+    keyEvery,
+    script,
+    pictureBytes: ({ widthPx, heightPx, fps, bitrateShare = 1, codec }) =>
+      codec === 'pose' ? 40 : (pictureBytesPerS * widthPx * heightPx * bitrateShare) / (512 * 512 * fps),
+  });
+
 const tell = async (
   sentences: number,
   options: LimitedListenerOptions,
   controls?: LooseControls,
-  keyEvery = 50,
+  { standby = false, text = sentence, ...given }: Face & { standby?: boolean; text?: string } = {},
 ) => {
-  const reply = Array.from({ length: sentences }, () => sentence).join(' ');
-  const face = scriptedAvatar({
-    id: 'face',
-    delivery: ['h264', 'pose'],
-    keyEvery,
-    pictureBytes: ({ widthPx, heightPx, fps, bitrateShare = 1, codec }) =>
-      codec === 'pose' ? 40 : (pictureBytesPerS * widthPx * heightPx * bitrateShare) / (512 * 512 * fps),
-  });
+  const reply = Array.from({ length: sentences }, () => text).join(' ');
+  const face = faceOf('face', given);
+  const others = standby ? [faceOf('standby', {})] : [];
   const virtual = await startVirtualEngine({
-    plugins: [scriptedPlugin([scriptedLlm({ reply }), scriptedTts(), face])],
+    plugins: [scriptedPlugin([scriptedLlm({ reply }), scriptedTts(), face, ...others])],
   });
   const listener = connectLimited(virtual, options);
   listener.ask('Tell me a story', controls);
@@ -178,6 +193,53 @@ describe('a link that carries so many bytes a second', () => {
     expect(changes(listener).slice(0, 2)).toEqual([sizeDown, fpsDown]);
     expect(listener.mostUnsentBytes).toBeLessThan(128 * 1024);
     expect(isWhole(listener)).toBe(true);
+  });
+
+  it.each<{ when: string; bytesPerS: number; script: ScriptSource; told: string[] }>([
+    {
+      when: 'as it carries the sound alone',
+      bytesPerS: 40_000,
+      script: (call) => ({ failAt: call === 0 ? 60 : 0 }),
+      told: ['face > still_image: provider.unavailable'],
+    },
+    {
+      when: 'after a step down, before it recovers',
+      bytesPerS: 115_000,
+      script: (call) => (call === 0 ? {} : { failAt: call === 1 ? 30 : 0 }),
+      told: [sizeDown, 'face > still_image: provider.unavailable'],
+    },
+  ])('is told of no more steps once the face is lost for good $when', async ({ bytesPerS, script, told }) => {
+    const { clock, listener } = await tell(14, { bytesPerS }, undefined, { script });
+    await clock.advance(8_000);
+
+    listener.setRate(1_000_000);
+    await clock.advance(60_000);
+
+    expect(changes(listener)).toEqual(told);
+    expect(isWhole(listener)).toBe(true);
+  });
+
+  it('brings back the standby of a face that was lost before it came to carry the sound alone', async () => {
+    const { clock, listener, face } = await tell(14, { bytesPerS: 75_000 }, undefined, {
+      standby: true,
+      text: `It goes on ${'and on '.repeat(20)}, as stories do.`,
+      script: (call) => (call === 2 ? { failAt: 20 } : {}),
+    });
+    await clock.advance(3_000);
+    listener.setRate(20_000);
+    await clock.advance(6_000);
+
+    listener.setRate(1_000_000);
+    await clock.advance(60_000);
+
+    expect(changes(listener).slice(0, 4)).toEqual([
+      sizeDown,
+      fpsDown,
+      'face > still_image: provider.unavailable',
+      'still_image > reduced_fps: returned',
+    ]);
+    expect(changes(listener).at(-1)).toBe('reduced_size > standby: recovered');
+    expect(face.log.calls).toHaveLength(3);
   });
 
   it('is not relieved by fewer poses: they go on as they are', async () => {

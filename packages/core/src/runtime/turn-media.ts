@@ -84,7 +84,7 @@ export const startTurnMedia = (
   /** Somebody cannot show what comes: where many pictures are made already and none of them is a key frame, they are made anew. */
   const beginAnew = (): void => {
     wantKeyFrame();
-    const soonUs = session.playout.picturedUs + keyFrameWithinUs;
+    const soonUs = session.playout.pastPicturesUs + keyFrameWithinUs;
     const isNear = (item: MediaItem): boolean => item.key && item.ptsUs < soonUs;
     const isFar = picture !== undefined && picture.loadMs * 1000 > keyFrameWithinUs && !picture.some(isNear);
     const nowMs = clock.monotonicMs();
@@ -161,11 +161,12 @@ export const startTurnMedia = (
       degrade('tts', from, 'text_only', reason);
     },
     onFaceLevel: (from, to, reason) => {
-      degrade('avatar', from, to, reason);
+      // Of a face that comes back its return is told, and with it how much of it there is.
+      if (instead === undefined) degrade('avatar', from, to, reason);
       session.playout.expectNewPicture();
     },
     linkLevel: () => session.playout.linkLevel,
-    sentPictureUs: () => session.playout.picturedUs,
+    pastPicturesUs: () => session.playout.pastPicturesUs,
     dropPictures: (fromUs) => picture?.revise((item) => (item.ptsUs < fromUs ? item : undefined)),
     nextPictureUs: () => session.playout.playhead().us + policies.maxHoldMs * 1000,
   });
@@ -184,6 +185,7 @@ export const startTurnMedia = (
 
   /** A client keeps the last picture that it got; a face that it draws itself comes to rest. */
   const losePicture = (provider: string, reason: string): void => {
+    performers.loseFace();
     if (instead !== undefined) picture?.revise((item) => (shows.isUnseen(item) ? undefined : item));
     else {
       instead = sentPicture && performers.face?.codec !== 'pose' ? 'still_image' : 'audio_only';
@@ -370,7 +372,8 @@ export const startTurnMedia = (
       losePicture('none', 'provider.none_available');
       picture.close();
     }
-    const mayAdapt = alignment.driftPolicy !== 'none' && performers.isSeen;
+    const isFollowed = session.pacing === 'realtime' && performers.isSeen;
+    const mayAdapt = isFollowed && alignment.driftPolicy !== 'none';
     if (mayAdapt && performers.face?.codec !== 'pose') session.playout.followLink(onLink);
     const outcomes: Observable<TurnSignal> =
       told.length === 0 ? of() : of({ type: 'report', outcomes: told });

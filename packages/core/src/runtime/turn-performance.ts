@@ -32,8 +32,8 @@ export interface TurnPerformanceDeps {
   readonly onFaceLevel: (from: string, to: string, reason: string) => void;
   /** The earliest place on the turn's clock at which new pictures can be seen. */
   readonly nextPictureUs: () => number;
-  /** End of the pictures that were sent. */
-  readonly sentPictureUs: () => number;
+  /** Up to here pictures were sent, or nobody would see them any more. */
+  readonly pastPicturesUs: () => number;
   /** Throws away the pictures from here on that were not sent. */
   readonly dropPictures: (fromUs: number) => void;
 }
@@ -57,6 +57,8 @@ export interface TurnPerformance {
   readonly isSeen: boolean;
   /** Throws `provider.none_available` where nobody can speak and a turn may not be text alone. */
   begin(): { readonly performance: Performance; readonly outcomes: readonly ControlOutcome[] };
+  /** Nobody is on show, because a face was lost or has to rest. */
+  loseFace(): void;
   /** The listener sees again a face that was lost: tells what became of the controls now. */
   reportReturn(): void;
   /** Asks a face that falls behind for less, or for more again: a step of the ladder. */
@@ -76,6 +78,8 @@ export const createTurnPerformance = (deps: TurnPerformanceDeps): TurnPerformanc
   let link: LinkLevel = 'full';
   /** It is away because the link carries no pictures, not because it failed. */
   let rests = false;
+  /** Nobody performs. */
+  let isAway = false;
   let face: FaceRoute | undefined;
   let lost: FaceRoute | undefined;
   let voices: ReturnType<TurnProviders['voices']> | undefined;
@@ -105,6 +109,7 @@ export const createTurnPerformance = (deps: TurnPerformanceDeps): TurnPerformanc
     if (found === undefined || asked === undefined) return undefined;
     lost = face;
     rests = false;
+    isAway = false;
     face = found.atShare(asked);
     return face;
   };
@@ -117,7 +122,7 @@ export const createTurnPerformance = (deps: TurnPerformanceDeps): TurnPerformanc
   };
 
   const drawAnew = (next: FaceRoute): void => {
-    const fromUs = Math.max(deps.sentPictureUs(), deps.nextPictureUs());
+    const fromUs = Math.max(deps.pastPicturesUs(), deps.nextPictureUs());
     deps.dropPictures(fromUs);
     changes.next({ face: next, fromUs, redraws: true });
   };
@@ -175,11 +180,14 @@ export const createTurnPerformance = (deps: TurnPerformanceDeps): TurnPerformanc
             changes,
             demand: demand.picture,
             feed,
-            leftUs: deps.sentPictureUs,
+            pastUs: deps.pastPicturesUs,
           },
         },
         outcomes,
       };
+    },
+    loseFace: () => {
+      isAway = true;
     },
     reportReturn: () => {
       if (lost !== undefined && face !== undefined) providers.reportChange(lost, face);
@@ -187,7 +195,7 @@ export const createTurnPerformance = (deps: TurnPerformanceDeps): TurnPerformanc
     changeFace: (next, from) => {
       level = next;
       // A face that is away hears of it when it is asked again.
-      if (face === undefined || face.input === 'text' || from === 'audio_only' || rests) return;
+      if (face === undefined || face.input === 'text' || isAway) return;
       if (next === 'audio_only') {
         changes.next({ face: undefined, reason: 'provider.stalled', isRest: false });
         return;
@@ -203,7 +211,7 @@ export const createTurnPerformance = (deps: TurnPerformanceDeps): TurnPerformanc
     changeLink: (next, from) => {
       const isLess = linkLevels.indexOf(next) > linkLevels.indexOf(from);
       link = next;
-      if (face === undefined || face.input === 'text' || level === 'audio_only' || rests) return;
+      if (face === undefined || face.input === 'text' || isAway) return;
       if (next === 'still_image') {
         rests = true;
         deps.dropPictures(0);
@@ -222,7 +230,7 @@ export const createTurnPerformance = (deps: TurnPerformanceDeps): TurnPerformanc
       drawAnew(face);
     },
     redraw: () => {
-      if (face !== undefined && face.input === 'audio' && !rests && level !== 'audio_only') drawAnew(face);
+      if (face !== undefined && face.input === 'audio' && !isAway) drawAnew(face);
     },
     loseSpeech: (reason) => onSpeechLost(voices?.current.id ?? face?.id ?? 'none', reason),
   };

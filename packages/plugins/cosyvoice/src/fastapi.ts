@@ -26,7 +26,7 @@ interface Question {
 const primaryTag = (tag: string): string => tag.split('-')[0]!.toLowerCase();
 
 /** The way to speak that fits the voice and the controls. */
-export const questionFor = (voice: VoiceSource, text: string, control: SpeechControl): Question => {
+const questionFor = (voice: VoiceSource, text: string, control: SpeechControl): Question => {
   if ('speaker' in voice) {
     return { path: '/inference_sft', fields: { tts_text: withoutMarks(text), spk_id: voice.speaker } };
   }

@@ -26,7 +26,7 @@ const instructionOf = (
 };
 
 /** The controls as parameters of a task. */
-export const parametersFor = (control: SpeechControl, options: HostedOptions): TaskParameters => {
+const parametersFor = (control: SpeechControl, options: HostedOptions): TaskParameters => {
   const { languages, wordTimings } = options;
   const { rate, pitch, volume } = control;
   const voice = voiceNamed(control.voice, options).speaker;

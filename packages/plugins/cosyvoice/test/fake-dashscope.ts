@@ -1,20 +1,19 @@
-import { once } from 'node:events';
-import http from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type http from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pcmBytes } from '@tth/core/plugin';
 import {
   type Fault,
+  type Refusal,
   type Step,
   type VendorFault,
   type VendorHandle,
-  dieAfter,
-  hangAfter,
-  pace,
-  recut,
+  faultScript,
+  ignoreUpgrade,
+  refuseUpgrade,
   speechSteps,
   spreadWords,
+  startLoopbackServer,
 } from '@tth/testkit';
 import { type WebSocket, WebSocketServer } from 'ws';
 
@@ -29,11 +28,7 @@ type Json = Readonly<Record<string, unknown>>;
 /** What becomes of the next tasks. Nothing said: they are spoken. */
 export interface DashscopeScript {
   /** The handshake is answered with this alone. */
-  readonly refusal?: {
-    readonly status: number;
-    readonly headers?: Readonly<Record<string, string>>;
-    readonly body?: string;
-  };
+  readonly refusal?: Refusal;
   /** Never answers a handshake. */
   readonly isMute?: boolean;
   /** Takes a task and does not start it. */
@@ -92,29 +87,13 @@ interface ClientMessage {
 const louder = (bytes: Uint8Array, volume: number): Uint8Array =>
   pcmBytes(new Int16Array(bytes.slice().buffer).map((sample) => Math.round((sample * volume) / 50)));
 
-/** How a fault looks on this wire. */
+/** How a fault looks on this wire: as over HTTP, but for what a task and a message have of their own. */
 const scriptOf = (fault: VendorFault): DashscopeScript => {
-  switch (fault.kind) {
-    case 'refuse': {
-      const { status, retryAfterS } = fault;
-      const headers = retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) };
-      return { refusal: { status, headers } };
-    }
-    case 'silent_end':
-      return { isCurt: true };
-    case 'cut':
-      return { faults: [dieAfter(1, fault.how)] };
-    case 'hang':
-      if (fault.at === 'before_headers') return { isMute: true };
-      return fault.at === 'after_headers' ? { isIdle: true } : { faults: [hangAfter(1)] };
-    case 'drip':
-      return { faults: [pace(fault.everyMs)] };
-    case 'garbage':
-      if (fault.as === 'noise') return { insert: ['~~~', '\u0000\u0001'], faults: [() => []] };
-      return { refusal: { status: 200, headers: { 'content-type': 'text/html' }, body: '<p>Sign in.</p>' } };
-    default:
-      return { faults: [recut(fault.byteLength)] };
-  }
+  if (fault.kind === 'silent_end') return { isCurt: true };
+  if (fault.kind === 'hang' && fault.at === 'after_headers') return { isIdle: true };
+  if (fault.kind === 'garbage' && fault.as === 'noise')
+    return { insert: ['~~~', '\u0000\u0001'], faults: [() => []] };
+  return faultScript(fault);
 };
 
 /** A Chinese character counts as two. */
@@ -131,7 +110,6 @@ const wordsOf = (text: string, durationMs: number): Json[] =>
 export const startFakeDashscope = async (): Promise<FakeDashscope> => {
   const tasks: Entry[] = [];
   const handshakes: http.IncomingHttpHeaders[] = [];
-  const sockets = new Set<Socket>();
   let script: DashscopeScript = {};
 
   const say = (
@@ -227,45 +205,30 @@ export const startFakeDashscope = async (): Promise<FakeDashscope> => {
   };
 
   const wss = new WebSocketServer({ noServer: true, perMessageDeflate: false });
-  const server = http.createServer();
+  const loopback = await startLoopbackServer();
   const unanswered = new Set<Duplex>();
   let connections = 0;
-  server.on('upgrade', (request, socket, head) => {
+  loopback.server.on('upgrade', (request, socket, head) => {
     handshakes.push(request.headers);
     const { refusal, isMute = false } = script;
     if (isMute) {
-      unanswered.add(socket.resume());
+      ignoreUpgrade(socket);
+      unanswered.add(socket);
       socket.on('close', () => unanswered.delete(socket));
-      // A server's socket stays half open when its client leaves.
-      socket.on('end', () => socket.destroy());
       return;
     }
     if (refusal !== undefined) {
-      const headers = Object.entries({ 'content-type': 'application/json', ...refusal.headers })
-        .map(([name, value]) => `${name}: ${value}\r\n`)
-        .join('');
-      const body = refusal.body ?? '';
-      socket.end(
-        `HTTP/1.1 ${refusal.status} No\r\n${headers}content-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
-      );
+      refuseUpgrade(socket, refusal);
       return;
     }
     wss.handleUpgrade(request, socket, head, (opened) => serve(opened, connections++));
   });
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('error', () => {});
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
   return {
-    url: `ws://127.0.0.1:${port}/api-ws/v1/inference`,
+    url: `${loopback.url.replace('http', 'ws')}/api-ws/v1/inference`,
     tasks,
     handshakes,
     get openSockets() {
-      return sockets.size;
+      return loopback.openSockets;
     },
     play: (given) => {
       script = given;
@@ -276,18 +239,15 @@ export const startFakeDashscope = async (): Promise<FakeDashscope> => {
       },
       requests: () => handshakes.length,
       openCalls: () => unanswered.size + tasks.filter(({ state }) => state === 'open').length,
-      openSockets: () => sockets.size,
+      openSockets: () => loopback.openSockets,
       pieces: () => tasks.reduce((sum, { pieces }) => sum + pieces, 0),
     },
     hangUp: (code = 1000) => {
       for (const socket of wss.clients) socket.close(code);
     },
     close: async () => {
-      const closed = once(server, 'close');
       wss.close();
-      server.close();
-      for (const socket of sockets) socket.destroy();
-      await closed;
+      await loopback.refuse();
     },
   };
 };

@@ -1,16 +1,18 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type SpeechControl, type TtsAdapter, neutralControls, pcmBytes } from '@tth/core/plugin';
+import { type SpeechControl, pcmBytes } from '@tth/core/plugin';
 import {
   type HttpVendor,
-  createInferContext,
   dieAfter,
   endAfter,
+  failureOf,
   gapBefore,
   goOnWith,
   hangAfter,
-  httpVendorHandle,
+  hear,
+  hearOnce,
+  vendorHandle,
   recut,
   startAdapter,
   toneAt,
@@ -39,35 +41,13 @@ const start = (given: object = {}) =>
     options: { server: 'fastapi', baseUrl: vendor.url, voices: { mira }, ...given },
   });
 
-const { personaId: _, ...character } = neutralControls.character;
-const neutral: SpeechControl = { ...character, emotion: neutralControls.emotion };
-
-const speakWith = async (
-  adapter: TtsAdapter,
-  control: Partial<SpeechControl> = {},
-  text = 'Good morning to you.',
-): Promise<Int16Array> => {
-  const input = { text, previousText: '', nextText: '' };
-  const runs: Uint8Array[] = [];
-  for await (const { pcm } of adapter.inferStream(input, { ...neutral, ...control }, createInferContext())) {
-    runs.push(pcmBytes(pcm));
-  }
-  const bytes = new Uint8Array(Buffer.concat(runs));
-  return new Int16Array(bytes.buffer);
-};
-const speak = async (given: object = {}, control: Partial<SpeechControl> = {}, text?: string) => {
-  const { adapter, close } = await start(given);
-  try {
-    return await speakWith(adapter, control, text);
-  } finally {
-    await close();
-  }
-};
+const speak = async (given: object = {}, control: Partial<SpeechControl> = {}, text?: string) =>
+  (await hearOnce(start(given), { control, ...(text !== undefined && { text }) })).pcm;
 const isSame = (one: Int16Array, other: Int16Array): boolean =>
   Buffer.from(pcmBytes(one)).equals(pcmBytes(other));
 const asked = () => vendor.requests.at(-1)!;
 
-ttsConformance('CosyVoice from its own server', () => start(), { vendor: httpVendorHandle(vendor) });
+ttsConformance('CosyVoice from its own server', () => start(), { vendor: vendorHandle(vendor) });
 
 describe('CosyVoice from its own server', () => {
   it('imitates a clip and says what is said in it', async () => {
@@ -170,13 +150,7 @@ describe('CosyVoice from its own server', () => {
   });
 
   it('reports no usage of its own: it has no price', async () => {
-    const { adapter, close } = await start();
-    const context = createInferContext();
-    const input = { text: 'Good morning.', previousText: '', nextText: '' };
-    for await (const _ of adapter.inferStream(input, neutral, context));
-    await close();
-
-    expect(context.usageRecords).toEqual([]);
+    expect((await hearOnce(start())).usage).toEqual([]);
   });
 });
 
@@ -237,10 +211,8 @@ describe('a server of CosyVoice that misbehaves', () => {
     ['a connection that is reset', { faults: [dieAfter(0, 'rst')] }, 'provider.unavailable'],
   ])('with %s fails by its code, asked once', async (_name, script, code) => {
     vendor.play(script);
-    const before = vendor.requests.length;
 
-    await expect(speak()).rejects.toMatchObject({ code });
-    expect(vendor.requests.length).toBe(before + 1);
+    expect(await failureOf(speak, vendor.requests)).toMatchObject({ error: { code }, asked: 1 });
   });
 
   it('is waited for between its bursts', async () => {
@@ -256,7 +228,7 @@ describe('a server of CosyVoice that misbehaves', () => {
     const voices = { mira: { ...mira, promptWav: path.join(folder, 'nobody.wav') } };
     const { adapter, close } = await start({ voices });
 
-    await expect(speakWith(adapter)).rejects.toMatchObject({ code: 'provider.misconfigured' });
+    await expect(hear(adapter)).rejects.toMatchObject({ code: 'provider.misconfigured' });
     await expect(adapter.health(new AbortController().signal)).rejects.toMatchObject({
       code: 'provider.misconfigured',
     });
@@ -268,10 +240,9 @@ describe('a server of CosyVoice that misbehaves', () => {
     vendor.play({ faults: [hangAfter(1)] });
     const { adapter, close } = await start();
     const abort = new AbortController();
-    const context = createInferContext({ signal: abort.signal });
-    const input = { text: 'The sea is deep, and nobody has seen it.', previousText: '', nextText: '' };
+    const text = 'The sea is deep, and nobody has seen it.';
 
-    for await (const _ of adapter.inferStream(input, neutral, context)) abort.abort();
+    await hear(adapter, { text, signal: abort.signal, on: () => abort.abort() });
 
     await expect.poll(() => asked().state, soon).toBe('left');
     expect(asked().pieces).toBe(1);

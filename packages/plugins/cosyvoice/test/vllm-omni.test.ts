@@ -1,11 +1,5 @@
-import { type SpeechControl, neutralControls } from '@tth/core/plugin';
-import {
-  createInferContext,
-  httpVendorHandle,
-  speechServerWire,
-  startAdapter,
-  startHttpVendor,
-} from '@tth/testkit';
+import type { SpeechControl } from '@tth/core/plugin';
+import { hearOnce, vendorHandle, speechServerWire, startAdapter, startHttpVendor } from '@tth/testkit';
 import { ttsConformance } from '@tth/testkit/conformance';
 import { afterAll, describe, expect, it } from 'vitest';
 import plugin from '../src/index.ts';
@@ -20,18 +14,13 @@ const start = (given: object = {}) =>
     options: { server: 'vllm-omni', baseUrl: `${vendor.url}/v1`, voices, ...given },
   });
 
-const { personaId: _, ...character } = neutralControls.character;
-const neutral: SpeechControl = { ...character, emotion: neutralControls.emotion };
 const speak = async (given: object, control: Partial<SpeechControl>, text = 'Good morning.') => {
-  const { adapter, close } = await start(given);
-  const input = { text, previousText: '', nextText: '' };
-  for await (const _ of adapter.inferStream(input, { ...neutral, ...control }, createInferContext()));
-  await close();
+  await hearOnce(start(given), { control, text });
   return vendor.requests.at(-1)!.body;
 };
 
 ttsConformance('CosyVoice behind vLLM-Omni, as a stream', () => start(), {
-  vendor: httpVendorHandle(vendor),
+  vendor: vendorHandle(vendor),
 });
 ttsConformance('CosyVoice behind vLLM-Omni, sentence by sentence', () => start({ stream: false }));
 

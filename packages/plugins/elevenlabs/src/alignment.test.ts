@@ -28,7 +28,7 @@ const read = (
     hasTags = false,
   }: { cuts?: readonly number[]; base?: 'sentence' | 'piece'; hasTags?: boolean } = {},
 ) => {
-  const reader = createWordReader(text, hasTags);
+  const reader = createWordReader({ text, hasTags });
   let beforeUs = 0;
   const told = piecesOf(text, cuts, base).flatMap((piece) => {
     const afterUs = beforeUs + piece.chars.length * charMs * 1_000;
@@ -83,7 +83,7 @@ describe('words of timed characters', () => {
 
   it('are told with the sound that they end in, the last one with its last character', () => {
     const text = 'Hi you.';
-    const reader = createWordReader(text, false);
+    const reader = createWordReader({ text, hasTags: false });
     const [first, second] = piecesOf(text, [4], 'sentence');
 
     expect(texts(reader.read(first, 0, 400_000))).toEqual(['Hi']);
@@ -92,7 +92,7 @@ describe('words of timed characters', () => {
   });
 
   it('wait for their sound where the times run ahead of it, and end with it at the latest', () => {
-    const reader = createWordReader('Hi you.', false);
+    const reader = createWordReader({ text: 'Hi you.', hasTags: false });
     const [all] = piecesOf('Hi you.', [], 'sentence');
 
     expect(reader.read(all, 0, 0)).toEqual([]);
@@ -101,7 +101,7 @@ describe('words of timed characters', () => {
   });
 
   it('never run backwards', () => {
-    const reader = createWordReader('a b c', false);
+    const reader = createWordReader({ text: 'a b c', hasTags: false });
     const odd = {
       chars: ['a', ' ', 'b', ' ', 'c'],
       startsMs: [0, 100, 500, 50, 60],

@@ -8,7 +8,7 @@ export interface WordReader {
    * received without and with it.
    */
   read(alignment: Alignment | undefined, beforeUs: number, afterUs: number): WordTiming[];
-  /** Where the word begins whose end has not come; `undefined`: every word is whole. */
+  /** Where the first word begins that is not told yet; `undefined`: every word is. */
   readonly openUs: number | undefined;
   /** What is left at the end of the sound, which lasts until `endUs`. */
   rest(endUs: number): WordTiming[];
@@ -52,8 +52,14 @@ const toUs = (ms: number): number => Math.round(ms * 1_000);
 const withoutTags = (text: string): string => text.replaceAll(/\[[^\]]*\]/gu, '');
 const lengthOf = (text: string): number => text.replaceAll(/\s/gu, '').length;
 
-/** `text`: what was sent. `hasTags`: words in square brackets are performed and not spoken. */
-export const createWordReader = (text: string, hasTags: boolean): WordReader => {
+export interface WordReaderOptions {
+  /** What was sent. */
+  readonly text: string;
+  /** Words in square brackets are performed and not spoken. */
+  readonly hasTags: boolean;
+}
+
+export const createWordReader = ({ text, hasTags }: WordReaderOptions): WordReader => {
   const offsetOf = createTimeBase();
   let left = lengthOf(hasTags ? withoutTags(text) : text);
   let word: Word | undefined;
@@ -79,7 +85,8 @@ export const createWordReader = (text: string, hasTags: boolean): WordReader => 
     word.endMs = Math.max(word.endMs, endMs);
     word.isAlone ||= isAlone;
     left -= lengthOf(char);
-    if (left <= 0) finish();
+    // The last character of the text ends its last word, without the space that ends the others.
+    if (left <= 0 && text.trimEnd().endsWith(word.text)) finish();
   };
   /** Follows the brackets; true for what is inside them. */
   const isTag = (char: string): boolean => {
@@ -114,7 +121,8 @@ export const createWordReader = (text: string, hasTags: boolean): WordReader => 
       return words;
     },
     get openUs() {
-      return word && toUs(word.startMs);
+      const untold = complete[0] ?? word;
+      return untold && toUs(untold.startMs);
     },
     rest: (endUs) => {
       finish();

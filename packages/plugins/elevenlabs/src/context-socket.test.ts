@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createContextSocket } from './context-socket.ts';
 
 const never = new AbortController().signal;
-const sentence = { text: 'Hi.', settings: { stability: 0.5 } };
+const sentence = { text: 'Hi.', settings: { stability: 0.5 }, fields: {} };
 const turns = async (): Promise<void> => {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
 };
@@ -100,5 +100,28 @@ describe('a socket with several sentences', () => {
 
     expect(sent.slice(begun)).toEqual(['{"text":""}', '{"text":""}']);
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('fails a sentence that comes after its end with the reason of that end, and tells that it is over', async () => {
+    const closed = Promise.withResolvers<{ code: number; reason: string }>();
+    async function* messages(): AsyncGenerator<string, void> {
+      yield JSON.stringify({ error: 'quota_exceeded' });
+      await closed.promise;
+    }
+    const socket: Socket = {
+      messages,
+      send: () => Promise.reject(new Error('not open')),
+      close: () => closed.resolve({ code: 1000, reason: '' }),
+      closed: closed.promise,
+      isOpen: false,
+    };
+    const contexts = createContextSocket(socket, { clock: systemClock, keepAliveMs: 30_000 });
+    await turns();
+    let overs = 0;
+
+    const spoken = contexts.speak(sentence, never, () => (overs += 1)).next();
+
+    await expect(spoken).rejects.toMatchObject({ code: 'provider.misconfigured' });
+    expect(overs).toBe(1);
   });
 });

@@ -7,6 +7,7 @@ import { type Frame, createFrameReader } from './wire.ts';
 export interface Sentence {
   readonly text: string;
   readonly settings: VoiceSettings;
+  readonly fields: Readonly<Record<string, unknown>>;
 }
 
 /** A socket for one voice and language, on which each sentence is a context of its own. */
@@ -30,6 +31,9 @@ const mostContexts = 4;
 /** Frames of one sentence that wait for their reader before the socket does. */
 const mostWaiting = 4;
 
+const closed = (): TthError =>
+  new TthError('provider.unavailable', 'ElevenLabs closed the socket in the middle of a sentence.');
+
 export interface ContextSocketOptions {
   readonly clock: Clock;
   /** How often ElevenLabs is told that somebody still listens to a sentence. */
@@ -47,6 +51,8 @@ export const createContextSocket = (
   const pending = new Map<string, () => void>();
   let spoken = 0;
   let isRetired = false;
+  /** Why it ended; absent while it has not. */
+  let ended: { readonly error: unknown } | undefined;
   let wake = (): void => {};
 
   const stir = (): void => wake();
@@ -78,6 +84,7 @@ export const createContextSocket = (
 
   const end = (error: unknown): void => {
     isRetired = true;
+    ended ??= { error };
     for (const onOver of pending.values()) onOver();
     pending.clear();
     for (const inbox of heard.values()) inbox.end(error);
@@ -103,7 +110,7 @@ export const createContextSocket = (
       } else if (inbox !== undefined) await hold(contextId);
     }
     if (heard.size > 0) {
-      throw new TthError('provider.unavailable', 'ElevenLabs closed the socket in the middle of a sentence.');
+      throw closed();
     }
   };
   const run = async (): Promise<void> => {
@@ -127,10 +134,11 @@ export const createContextSocket = (
     get spoken() {
       return spoken;
     },
-    async *speak({ text, settings }, signal, onOver) {
-      if (signal.aborted) {
+    async *speak({ text, settings, fields }, signal, onOver) {
+      if (signal.aborted || ended !== undefined) {
         onOver();
-        return;
+        if (signal.aborted) return;
+        throw ended?.error ?? closed();
       }
       const id = `s${spoken++}`;
       const inbox = createInbox<Frame>(stir);
@@ -148,7 +156,7 @@ export const createContextSocket = (
       signal.addEventListener('abort', leave, { once: true });
       try {
         await Promise.all([
-          send({ text: ' ', voice_settings: settings, context_id: id }),
+          send({ text: ' ', voice_settings: settings, ...fields, context_id: id }),
           send({ text: `${text} `, context_id: id, flush: true }),
           send({ context_id: id, close_context: true }),
         ]);

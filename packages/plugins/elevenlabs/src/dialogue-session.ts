@@ -12,7 +12,7 @@ export interface DialogueSessionOptions {
 /** Speaks one sentence on a socket of its own: its settings can be said once per socket, and nothing but its close stops it. */
 async function* speak(
   socket: Socket,
-  { text, voice, settings }: SpeechRequest,
+  { text, voice, settings, fields }: SpeechRequest,
   signal: AbortSignal,
 ): AsyncGenerator<Frame, void> {
   const readFrame = createFrameReader();
@@ -22,6 +22,7 @@ async function* speak(
     send({
       voices: [voice],
       voice_settings: { stability: settings.stability },
+      ...fields,
       inputs: [{ text, voice_id: voice }],
       flush: true,
     }),

@@ -12,7 +12,6 @@ const refusal = (status: number, body: unknown, retryAfterMs?: number): Refusal 
 type Row = [status: number, name: string, code: ErrorCode, retryAfterMs?: number];
 const rows: readonly Row[] = [
   [400, 'max_character_limit_exceeded', 'provider.misconfigured'],
-  [400, 'text_too_long', 'provider.misconfigured'],
   [400, 'voice_not_found', 'provider.misconfigured'],
   [404, 'voice_not_found', 'provider.misconfigured'],
   [400, 'model_not_found', 'provider.misconfigured'],

@@ -21,7 +21,6 @@ const request = misconfigured(
 /** What ElevenLabs calls its errors, over HTTP and in a socket's last message. */
 export const vendorErrors = {
   max_character_limit_exceeded: misconfigured('The text is longer than the ElevenLabs model takes.'),
-  text_too_long: misconfigured('The text is longer than the ElevenLabs model takes.'),
   voice_not_found: misconfigured('ElevenLabs knows no such voice; check the ids of the voices.'),
   model_not_found: misconfigured('ElevenLabs knows no such model; check model.'),
   invalid_api_key: key,

@@ -26,18 +26,19 @@ export const createHttpSession = ({
   neighbours,
   onLimit,
 }: HttpSessionOptions): SpeechSession => ({
-  async *frames({ text, voice, language, settings, previousText, nextText }, signal, onOver) {
+  async *frames({ text, voice, language, settings, fields, previousText, nextText }, signal, onOver) {
     const path = withQuery(`/v1/text-to-speech/${toUrlPart(voice)}/stream/with-timestamps`, query);
     const json = {
       ...body,
       text,
       voice_settings: settings,
+      ...fields,
       ...(language !== undefined && { language_code: language }),
       ...(neighbours && previousText !== '' && { previous_text: previousText }),
       ...(neighbours && nextText !== '' && { next_text: nextText }),
     };
     try {
-      const response = await http.post(`${baseUrl.replace(/\/+$/, '')}${path}`, {
+      const response = await http.post(`${baseUrl}${path}`, {
         headers,
         json,
         signal,

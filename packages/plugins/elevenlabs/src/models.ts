@@ -82,5 +82,3 @@ export const plans = {
   scale: { multilingual: 15, flash: 30, dialogue: 105 },
   business: { multilingual: 15, flash: 30, dialogue: 105 },
 } as const;
-
-export type Plan = keyof typeof plans;

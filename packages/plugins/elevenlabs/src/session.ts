@@ -9,6 +9,8 @@ export interface SpeechRequest {
   /** As ElevenLabs spells it; `undefined` for models that do not want to be told. */
   readonly language: string | undefined;
   readonly settings: VoiceSettings;
+  /** Fields of a request, or of its first message, that are the same for every sentence. */
+  readonly fields: Readonly<Record<string, unknown>>;
   /** Neighbours, for intonation. */
   readonly previousText: string;
   readonly nextText: string;

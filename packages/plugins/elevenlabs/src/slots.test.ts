@@ -34,6 +34,20 @@ describe('slots', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it('are waited for on when somebody else was faster', async () => {
+    const { clock, slots } = start(1);
+    const first = await slots.take(never);
+    const patient = slots.take(never);
+
+    first();
+    const second = await slots.take(never);
+    await clock.advance(100);
+    second();
+
+    await expect(patient).resolves.toBeTypeOf('function');
+    expect(clock.pendingTimers).toBe(0);
+  });
+
   it('refuse with provider.rate_limited when none is', async () => {
     const { clock, slots } = start(1);
     await slots.take(never);

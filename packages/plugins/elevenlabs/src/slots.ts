@@ -30,11 +30,12 @@ export const createSlots = (planned: number, clock: Clock): Slots => {
     next?.();
   };
 
-  const wait = async (signal: AbortSignal): Promise<void> => {
+  /** Until something is freed, the signal aborts or `forMs` are over. */
+  const wait = async (signal: AbortSignal, forMs: number): Promise<void> => {
     const given = new AbortController();
     const take = (): void => given.abort();
     waiting.add(take);
-    await pause(clock, slotPatienceMs, AbortSignal.any([signal, given.signal]));
+    await pause(clock, forMs, AbortSignal.any([signal, given.signal]));
     waiting.delete(take);
   };
 
@@ -46,7 +47,11 @@ export const createSlots = (planned: number, clock: Clock): Slots => {
       return taken;
     },
     take: async (signal) => {
-      if (!isFree()) await wait(signal);
+      const untilMs = clock.monotonicMs() + slotPatienceMs;
+      for (let leftMs = slotPatienceMs; !isFree() && leftMs > 0 && !signal.aborted;) {
+        await wait(signal, leftMs);
+        leftMs = untilMs - clock.monotonicMs();
+      }
       signal.throwIfAborted();
       if (!isFree()) {
         throw new TthError(

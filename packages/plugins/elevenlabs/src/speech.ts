@@ -7,8 +7,7 @@ import {
   usToSamples,
   wholeFrames,
 } from '@tth/core/plugin';
-import { createWordReader } from './alignment.ts';
-import type { Model } from './models.ts';
+import { type WordReaderOptions, createWordReader } from './alignment.ts';
 import type { Frame } from './wire.ts';
 
 const toUs = (bytes: number): number => samplesToUs(Math.floor(bytes / Int16Array.BYTES_PER_ELEMENT));
@@ -38,26 +37,32 @@ const createHold = () => {
   };
 };
 
+export interface SpeechTraits extends WordReaderOptions {
+  /** Times are of the text as it is spoken. Those of the text as it was sent jump where a dictionary changed a word. */
+  readonly usesDictionaries: boolean;
+}
+
 /** Frames of one sentence as speech. Throws `provider.protocol_error` where they hold no sound at all. */
 export async function* toSpeech(
   frames: AsyncIterable<Frame>,
-  text: string,
-  { tags }: Pick<Model, 'tags'>,
+  traits: SpeechTraits,
   signal: AbortSignal,
 ): AsyncGenerator<SpeechOutput, void> {
-  const reader = createWordReader(text, tags);
+  const reader = createWordReader(traits);
   const hold = createHold();
   const told: WordTiming[] = [];
   let received = 0;
 
   async function* sound(): AsyncGenerator<Uint8Array, void> {
-    for await (const { audio, alignment } of frames) {
+    for await (const { audio, alignment: sent, spokenAlignment } of frames) {
+      const alignment = traits.usesDictionaries ? (spokenAlignment ?? sent) : (sent ?? spokenAlignment);
       const beforeUs = toUs(received);
       received += audio.byteLength;
       told.push(...reader.read(alignment, beforeUs, toUs(received)));
       const ready = hold.pass(audio, reader.openUs);
       if (ready.byteLength > 0) yield ready;
     }
+    told.push(...reader.rest(toUs(received)));
     yield hold.pass(new Uint8Array(0), undefined);
   }
 
@@ -66,8 +71,7 @@ export async function* toSpeech(
     yield { pcm, words: told.splice(0), phonemes: [], timing: 'measured' };
   }
   if (signal.aborted) return;
-  const late = [...told, ...reader.rest(toUs(received))];
-  if (late.length > 0) yield { pcm: new Int16Array(0), words: late, phonemes: [], timing: 'measured' };
+  if (told.length > 0) yield { pcm: new Int16Array(0), words: told, phonemes: [], timing: 'measured' };
   if (received === 0) {
     throw new TthError('provider.protocol_error', 'ElevenLabs answered without sound.');
   }

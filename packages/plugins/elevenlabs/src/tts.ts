@@ -11,7 +11,7 @@ import { createContextSession } from './context-session.ts';
 import { controlMapOf, emotions, rateOf, settingsFor, tagFor } from './controls.ts';
 import { createDialogueSession } from './dialogue-session.ts';
 import { explain, isConcurrencyLimit } from './errors.ts';
-import { checkHealth } from './health.ts';
+import { createHealthCheck } from './health.ts';
 import { createHttpSession } from './http-session.ts';
 import { type Model, modelOf, plans } from './models.ts';
 import { type ElevenLabsOptions, elevenLabsOptions } from './options.ts';
@@ -40,6 +40,16 @@ const textFor = (text: string, { emotion }: SpeechControl, model: Model): string
   return tag === '' ? text : `${tag} ${text}`;
 };
 
+const dictionaryFields = ({ dictionaries }: ElevenLabsOptions): Readonly<Record<string, unknown>> =>
+  dictionaries.length === 0
+    ? {}
+    : {
+        pronunciation_dictionary_locators: dictionaries.map(({ id, version }) => ({
+          pronunciation_dictionary_id: id,
+          version_id: version,
+        })),
+      };
+
 const requestFor = (
   { text, previousText, nextText }: SpeechInput,
   control: SpeechControl,
@@ -50,6 +60,7 @@ const requestFor = (
   voice: control.voice ?? options.voice,
   language: model.languageCode ? languageCode(control.language) : undefined,
   settings: settingsFor(control, model, options),
+  fields: dictionaryFields(options),
   previousText,
   nextText,
 });
@@ -122,6 +133,7 @@ export const elevenLabsTts = defineTts({
   },
   create: (options, deps) => {
     const model = modelOf(options.model);
+    const traits = { hasTags: model.tags, usesDictionaries: options.dictionaries.length > 0 };
     const slots = createSlots(callsInFlight(options, model), deps.clock);
     const headers = { 'xi-api-key': deps.secrets.reveal(options.apiKey) };
     const open = openerOf(options, model, deps, headers, (limit) => slots.learn(limit));
@@ -136,7 +148,7 @@ export const elevenLabsTts = defineTts({
       const free = await slots.take(signal);
       usage({ unit: 'characters', amount: request.text.length });
       try {
-        yield* toSpeech(session.frames(request, signal, free), request.text, model, signal);
+        yield* toSpeech(session.frames(request, signal, free), { ...traits, text: request.text }, signal);
       } catch (error) {
         if (isConcurrencyLimit(error)) slots.lower();
         throw error;
@@ -160,8 +172,13 @@ export const elevenLabsTts = defineTts({
           close: async () => closing.abort(),
         });
       },
-      health: (signal) =>
-        checkHealth({ http: deps.http, baseUrl: options.baseUrl, headers, model: options.model }, signal),
+      health: createHealthCheck({
+        clock: deps.clock,
+        http: deps.http,
+        baseUrl: options.baseUrl,
+        headers,
+        model: options.model,
+      }),
     };
   },
 });

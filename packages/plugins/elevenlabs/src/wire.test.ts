@@ -42,19 +42,12 @@ describe('frames of speech', () => {
         },
       },
     },
-    {
-      spelling: 'a message with the normalised text alone',
-      message: {
-        audio,
-        alignment: null,
-        normalizedAlignment: { chars: ['a', 'b'], charStartTimesMs: [0, 80], charDurationsMs: [80, 70] },
-      },
-    },
   ])('are read in the spelling of $spelling', ({ message, contextId }) => {
     const { alignment, ...frame } = createFrameReader()(JSON.stringify(message))!;
 
     expect(frame).toEqual({
       audio: Uint8Array.of(1, 2, 3),
+      spokenAlignment: undefined,
       contextId,
       isFinal: false,
       error: undefined,
@@ -64,6 +57,18 @@ describe('frames of speech', () => {
       durationsMs: times.durationsMs.map((ms) => expect.closeTo(ms) as number),
     });
   });
+
+  it.each(['normalizedAlignment', 'normalized_alignment'])(
+    'tell the text as it is spoken apart: %s',
+    (name) => {
+      const given = { chars: ['a'], charStartTimesMs: [0], charDurationsMs: [80] };
+
+      expect(readLine({ audio, alignment: null, [name]: given })).toMatchObject({
+        alignment: undefined,
+        spokenAlignment: { chars: ['a'], startsMs: [0], durationsMs: [80] },
+      });
+    },
+  );
 
   it.each([
     { what: 'an end', message: { isFinal: true, contextId: 's1' }, read: { isFinal: true, contextId: 's1' } },
@@ -92,7 +97,7 @@ describe('the address of a socket', () => {
       baseUrl: 'https://api.eu.residency.elevenlabs.io',
       start: 'wss://api.eu.residency.elevenlabs.io/v1/x?',
     },
-    { baseUrl: 'http://127.0.0.1:80/', start: 'ws://127.0.0.1:80/v1/x?' },
+    { baseUrl: 'http://127.0.0.1:80', start: 'ws://127.0.0.1:80/v1/x?' },
   ])('is that of $baseUrl', ({ baseUrl, start }) => {
     expect(socketUrl(baseUrl, '/v1/x', { a: '1', b: undefined })).toBe(`${start}a=1`);
   });

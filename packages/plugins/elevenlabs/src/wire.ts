@@ -1,4 +1,4 @@
-import { forgiveOne } from '@tth/core/plugin';
+import { forgiveOne, fromBase64 } from '@tth/core/plugin';
 import * as z from 'zod';
 
 // https://elevenlabs.io/docs/api-reference/text-to-speech/v-1-text-to-speech-voice-id-multi-stream-input
@@ -14,7 +14,10 @@ export interface Alignment {
 /** One message of a stream of speech. */
 export interface Frame {
   readonly audio: Uint8Array;
+  /** Of the text as it was sent. */
   readonly alignment: Alignment | undefined;
+  /** Of the text as it is spoken: numbers written out, other words by a pronunciation dictionary. */
+  readonly spokenAlignment: Alignment | undefined;
   /** Of a socket with several contexts. */
   readonly contextId: string | undefined;
   readonly isFinal: boolean;
@@ -75,8 +78,9 @@ const message = z
     error: z.string().nullish(),
   })
   .transform((given): Frame => ({
-    audio: new Uint8Array(Buffer.from(given.audio ?? given.audio_base64 ?? '', 'base64')),
-    alignment: given.alignment ?? given.normalizedAlignment ?? given.normalized_alignment ?? undefined,
+    audio: fromBase64(given.audio ?? given.audio_base64 ?? ''),
+    alignment: given.alignment ?? undefined,
+    spokenAlignment: given.normalizedAlignment ?? given.normalized_alignment ?? undefined,
     contextId: given.contextId ?? given.context_id ?? undefined,
     isFinal: given.isFinal ?? given.is_final ?? false,
     error: given.error ?? undefined,
@@ -94,7 +98,7 @@ export const socketUrl = (
   baseUrl: string,
   path: string,
   query: Readonly<Record<string, string | undefined>>,
-): string => `${baseUrl.replace(/^http/, 'ws').replace(/\/+$/, '')}${withQuery(path, query)}`;
+): string => `${baseUrl.replace(/^http/, 'ws')}${withQuery(path, query)}`;
 
 export const withQuery = (path: string, query: Readonly<Record<string, string | undefined>>): string => {
   const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);

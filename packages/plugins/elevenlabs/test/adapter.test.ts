@@ -1,4 +1,5 @@
-import { type StartedAdapter, startAdapter } from '@tth/testkit';
+import { type Clock, systemClock } from '@tth/core/plugin';
+import { type StartedAdapter, createVirtualClock, startAdapter } from '@tth/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import plugin from '../src/index.ts';
 import { type FakeElevenLabs, fakeKey, startFakeElevenLabs } from './fake-elevenlabs.ts';
@@ -10,10 +11,11 @@ beforeEach(async () => {
 afterEach(() => fake.close());
 
 const never = new AbortController().signal;
-const start = (options: object = {}, key = fakeKey) =>
+const start = (options: object = {}, key = fakeKey, clock: Clock = systemClock) =>
   startAdapter(plugin, 'tts', 'elevenlabs', {
-    options: { baseUrl: fake.url, ...options },
+    options: { baseUrl: `${fake.url}/`, ...options },
     secrets: { reveal: () => key },
+    clock,
   });
 type Started = Awaited<ReturnType<typeof start>>;
 const withAdapter = async <Result>(
@@ -65,6 +67,7 @@ describe('capabilities', () => {
     { voice: '' },
     { model: 'a b' },
     { plan: 'rich' },
+    { model: 'eleven_v3_conversational', transport: 'http' },
     { baseUrl: 'wss://x' },
   ])('do not come of %j', async (options) => {
     await expect(start(options)).rejects.toMatchObject({ code: 'config.invalid' });
@@ -78,6 +81,22 @@ describe('health', () => {
   it('is good with a key, a model and credits, and costs nothing', async () => {
     expect(await ask()).toEqual({ status: 'ok', detail: '9990 of 10000 credits are left.' });
     expect(fake.requests).toEqual([]);
+  });
+
+  it('asks for the credits once a minute at most', async () => {
+    const clock = createVirtualClock();
+
+    await withAdapter(start({}, fakeKey, clock), async (adapter) => {
+      await adapter.health(never);
+      await adapter.health(never);
+      await clock.advance(59_999);
+      await adapter.health(never);
+      expect(fake.askedCredits).toBe(1);
+      await clock.advance(1);
+      await adapter.health(never);
+    });
+
+    expect(fake.askedCredits).toBe(2);
   });
 
   it('is bad without the model', async () => {

@@ -1,3 +1,6 @@
+import type { CloseContext } from '@elevenlabs/elevenlabs-js/dist/serialization/types/CloseContext.js';
+import type { FlushContext } from '@elevenlabs/elevenlabs-js/dist/serialization/types/FlushContext.js';
+import type { InitializeConnectionMulti } from '@elevenlabs/elevenlabs-js/dist/serialization/types/InitializeConnectionMulti.js';
 import { sampleRateHz } from '@tth/core/plugin';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeElevenLabs, fakeKey, startFakeElevenLabs } from './fake-elevenlabs.ts';
@@ -51,7 +54,7 @@ describe('a conversation over one socket', () => {
       { text: ' ', voice_settings: settings, context_id: 's1' },
       { text: 'How are you? ', context_id: 's1', flush: true },
       { context_id: 's1', close_context: true },
-    ]);
+    ] satisfies (InitializeConnectionMulti.Raw | FlushContext.Raw | CloseContext.Raw)[]);
   });
 
   it('keeps the key out of the address', async () => {
@@ -117,6 +120,17 @@ describe('a conversation over one socket', () => {
       [other, 'en'],
       [other, 'de'],
     ]);
+  });
+
+  it('takes pronunciation dictionaries along in the first message of each context', async () => {
+    await voice.close();
+    voice = await startVoice(fake, { dictionaries: [{ id: 'd1', version: 'v1' }] });
+
+    await speak(voice.session, 'Hi.').ended;
+
+    expect(messages()[0]).toMatchObject({
+      pronunciation_dictionary_locators: [{ pronunciation_dictionary_id: 'd1', version_id: 'v1' }],
+    });
   });
 
   it('reads no brackets aloud', async () => {

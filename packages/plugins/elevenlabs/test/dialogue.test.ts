@@ -1,3 +1,4 @@
+import type { TextToDialogueWebsocketClientMessage } from '@elevenlabs/elevenlabs-js/dist/serialization/types/TextToDialogueWebsocketClientMessage.js';
 import { sampleRateHz } from '@tth/core/plugin';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeElevenLabs, startFakeElevenLabs } from './fake-elevenlabs.ts';
@@ -40,7 +41,7 @@ describe('a conversation with v3 or v4', () => {
           flush: true,
         },
         { close_socket: true },
-      ],
+      ] satisfies TextToDialogueWebsocketClientMessage.Raw[],
     });
   });
 

@@ -1,8 +1,13 @@
-import { once } from 'node:events';
-import http from 'node:http';
-import type { AddressInfo, Socket as NetSocket } from 'node:net';
+import type http from 'node:http';
+import { text } from 'node:stream/consumers';
 import type { StreamingAudioChunkWithTimestampsResponse } from '@elevenlabs/elevenlabs-js/dist/serialization/types/StreamingAudioChunkWithTimestampsResponse.js';
-import type { VendorHandle } from '@tth/testkit';
+import {
+  type VendorHandle,
+  ignoreUpgrade,
+  refuseRequest,
+  refuseUpgrade,
+  startLoopbackServer,
+} from '@tth/testkit';
 import { WebSocketServer } from 'ws';
 import { type FakeScript, scriptOf } from './fake-script.ts';
 import { type SpokenSentence, type Wire, serveContexts, serveDialogue } from './fake-sockets.ts';
@@ -31,6 +36,8 @@ export interface FakeElevenLabs {
   readonly openSockets: number;
   /** From now on, for what runs too. */
   play(script?: FakeScript): void;
+  /** How often somebody asked for its credits. */
+  readonly askedCredits: number;
   /** Tells of the ends that were held back. */
   releaseFinals(): void;
   /** For the conformance kit. */
@@ -52,9 +59,8 @@ const models = ['eleven_flash_v2_5', 'eleven_multilingual_v2', 'eleven_v3', 'ele
 }));
 
 const readBody = async (request: http.IncomingMessage): Promise<unknown> => {
-  let text = '';
-  for await (const chunk of request.setEncoding('utf8')) text += chunk as string;
-  return text === '' ? undefined : JSON.parse(text);
+  const body = await text(request);
+  return body === '' ? undefined : JSON.parse(body);
 };
 
 const lineOf = (frame: SpokenFrame, hasTimes: boolean): object => {
@@ -75,9 +81,9 @@ export const startFakeElevenLabs = async (
   subscription = { count: 10, limit: 10_000 },
 ): Promise<FakeElevenLabs> => {
   const requests: FakeRequest[] = [];
-  const raws = new Set<NetSocket>();
   let script: FakeScript = {};
   let pieces = 0;
+  let askedCredits = 0;
   let finals = Promise.withResolvers<void>();
 
   const note = (request: http.IncomingMessage): FakeRequest => {
@@ -99,7 +105,6 @@ export const startFakeElevenLabs = async (
   const refusalFor = (request: http.IncomingMessage): FakeScript['refusal'] =>
     script.refusal ??
     (request.headers['xi-api-key'] === fakeKey ? undefined : { status: 401, body: unauthorized });
-  const textOf = (body: unknown): string => (typeof body === 'string' ? body : JSON.stringify(body ?? ''));
 
   const speakOver = async (response: http.ServerResponse, path: string, body: SpeechBody): Promise<void> => {
     const isTimed = path.endsWith('/with-timestamps');
@@ -144,8 +149,7 @@ export const startFakeElevenLabs = async (
     const isAllowed = request.headers['xi-api-key'] === fakeKey;
     const refusal = isWork || !isAllowed ? refusalFor(request) : undefined;
     if (refusal !== undefined) {
-      response.writeHead(refusal.status, { 'content-type': 'application/json', ...refusal.headers });
-      response.end(textOf(refusal.body));
+      refuseRequest(response, refusal);
       return;
     }
     if (isWork) {
@@ -155,28 +159,27 @@ export const startFakeElevenLabs = async (
     response.setHeader('content-type', 'application/json');
     if (pathname === '/v1/models') response.end(JSON.stringify(models));
     else {
+      askedCredits += 1;
       const { count, limit } = subscription;
       response.end(JSON.stringify({ tier: 'creator', character_count: count, character_limit: limit }));
     }
   };
 
-  const server = http.createServer((request, response) => {
+  const loopback = await startLoopbackServer((request, response) => {
     // Whoever leaves in the middle is seen in the state of the request.
     answer(request, response).catch(() => {});
   });
   const sockets = new WebSocketServer({ noServer: true });
-  server.on('upgrade', (request: http.IncomingMessage, raw: NetSocket, head: Buffer) => {
+  loopback.server.on('upgrade', (request, raw, head) => {
     const noted = note(request);
     raw.on('close', () => (noted.isOpen = false));
     const refusal = refusalFor(request);
     if (refusal !== undefined) {
-      const { status, headers = {}, body } = refusal;
-      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-      raw.end(`HTTP/1.1 ${status} No\r\n${lines.join('')}connection: close\r\n\r\n${textOf(body)}`);
+      refuseUpgrade(raw, refusal);
       return;
     }
     if (script.isMute === 'at all') {
-      raw.resume().on('end', () => raw.end());
+      ignoreUpgrade(raw);
       return;
     }
     sockets.handleUpgrade(request, raw, head, (connection) => {
@@ -197,23 +200,18 @@ export const startFakeElevenLabs = async (
       else serveContexts(wire);
     });
   });
-  server.on('connection', (raw: NetSocket) => {
-    raws.add(raw);
-    raw.on('close', () => raws.delete(raw));
-    raw.on('error', () => {});
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-
   const openRequests = (): number => requests.filter(({ isOpen }) => isOpen).length;
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: loopback.url,
     requests,
     get openRequests() {
       return openRequests();
     },
     get openSockets() {
-      return raws.size;
+      return loopback.openSockets;
+    },
+    get askedCredits() {
+      return askedCredits;
     },
     play: (given = {}) => {
       script = given;
@@ -228,14 +226,9 @@ export const startFakeElevenLabs = async (
       },
       requests: () => requests.length,
       openCalls: openRequests,
-      openSockets: () => raws.size,
+      openSockets: () => loopback.openSockets,
       pieces: () => pieces,
     },
-    close: async () => {
-      for (const raw of raws) raw.destroy();
-      const closed = once(server, 'close');
-      server.close();
-      await closed;
-    },
+    close: loopback.refuse,
   };
 };

@@ -1,13 +1,9 @@
-import type { VendorFault } from '@tth/testkit';
+import { type Refusal, type VendorFault, refusalOf, signInPage } from '@tth/testkit';
 
 /** How the simulated ElevenLabs takes what comes next. Nothing said: as it should. */
 export interface FakeScript {
   /** Answers a request, or the opening of a socket, with this alone. */
-  readonly refusal?: {
-    readonly status: number;
-    readonly headers?: Readonly<Record<string, string>>;
-    readonly body?: unknown;
-  };
+  readonly refusal?: Refusal;
   /** Takes a request, or a socket, and says nothing. `accepted`: but that it took it. */
   readonly isMute?: 'at all' | 'accepted';
   /** What becomes of a sentence after this many of its frames: */
@@ -35,9 +31,7 @@ export interface FakeScript {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-const page = '<!doctype html><title>Sign in</title>';
-
-const refusalOf = (status: number): unknown => {
+const detailOf = (status: number): unknown => {
   if (status === 401)
     return {
       detail: {
@@ -55,11 +49,8 @@ const refusalOf = (status: number): unknown => {
 /** A fault of the conformance kit as ElevenLabs would have it. */
 export const scriptOf = (fault: VendorFault): FakeScript => {
   switch (fault.kind) {
-    case 'refuse': {
-      const { status, retryAfterS } = fault;
-      const headers = retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) };
-      return { refusal: { status, headers, body: refusalOf(status) } };
-    }
+    case 'refuse':
+      return { refusal: refusalOf(fault, detailOf(fault.status)) };
     case 'silent_end':
       return { after: 0, instead: { close: 1000 } };
     case 'cut':
@@ -71,7 +62,7 @@ export const scriptOf = (fault: VendorFault): FakeScript => {
       return { everyMs: fault.everyMs };
     case 'garbage':
       if (fault.as === 'noise') return { after: 0, instead: 'noise' };
-      return { refusal: { status: 200, headers: { 'content-type': 'text/html' }, body: page } };
+      return { refusal: signInPage };
     default:
       return { frameBytes: fault.byteLength };
   }

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createPool, type Pool } from './pool.ts';
@@ -56,6 +57,29 @@ describe('worker pool', () => {
 
     expect(all).toEqual([[1], [2], [3], [4]]);
     expect(started).toBe(2);
+  });
+
+  it('keeps the process alive until its threads are gone, though one says meanwhile that it is done', async () => {
+    const calls: string[] = [];
+    const thread = Object.assign(new EventEmitter(), {
+      ref: () => calls.push('ref'),
+      unref: () => calls.push('unref'),
+      postMessage: () => {},
+      terminate: () => {
+        calls.push('terminate');
+        thread.emit('message', { type: 'end', job: 1 });
+        return Promise.resolve(0);
+      },
+    });
+    pool = createPool(1, () => thread as unknown as Worker);
+    const call = new AbortController();
+    const spoken = lengthsOf(pool.speak(request('a'), call.signal));
+    call.abort();
+    await spoken;
+
+    await pool.close();
+
+    expect(calls.slice(calls.indexOf('terminate'))).toEqual(['terminate']);
   });
 
   it('fails the job of a thread that dies, replaces the thread and tells so until a job ends well', async () => {

@@ -75,7 +75,7 @@ export const createPool = (size: number, start: (setup: WorkerSetup) => Worker =
       return;
     }
     slot.job = undefined;
-    slot.worker.unref();
+    if (!closing) slot.worker.unref();
     lastFailure = undefined;
     job.pieces.end();
     dispatch();

@@ -2,7 +2,6 @@ import {
   createIds,
   type EmotionLabel,
   loudness,
-  neutralControls,
   seededRandom,
   silentLog,
   type SpeechControl,
@@ -13,13 +12,11 @@ import {
   createHttp,
   createSockets,
 } from '@tth/core/plugin';
-import { medianPitchHz } from '@tth/testkit';
+import { medianPitchHz, neutralSpeech } from '@tth/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import plugin from './index.ts';
 import { espeakTts } from './tts.ts';
 
-const { personaId: _, ...character } = neutralControls.character;
-const neutral: SpeechControl = { ...character, emotion: neutralControls.emotion };
 const ids = createIds(seededRandom(1));
 const usage: UsageRecord[] = [];
 
@@ -47,7 +44,7 @@ const stream = (
 ): AsyncIterable<SpeechOutput> =>
   tts.inferStream(
     { text, previousText: '', nextText: '' },
-    { ...neutral, ...control },
+    { ...neutralSpeech, ...control },
     {
       signal,
       deadline: Number.POSITIVE_INFINITY,

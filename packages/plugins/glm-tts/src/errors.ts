@@ -33,7 +33,7 @@ const messages: { readonly [Code in ErrorCode]?: string } = {
 const isKnown = (vendorCode: string): boolean => Object.hasOwn(codes, vendorCode);
 
 /** The row of the error table for a business code; `undefined` for one that is not known. */
-export const errorOfCode = (
+const errorOfCode = (
   vendorCode: string,
   more: { readonly status?: number; readonly retryAfterMs?: number | undefined } = {},
 ): TthError | undefined => {

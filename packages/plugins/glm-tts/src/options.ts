@@ -39,4 +39,3 @@ export const glmTtsOptions = z
 
 export type HostedOptions = z.output<typeof hosted>;
 export type VllmOmniOptions = z.output<typeof vllmOmni>;
-export type GlmTtsOptions = z.output<typeof glmTtsOptions>;

@@ -1,9 +1,8 @@
 import { pcmBytes } from '@tth/core/plugin';
 import {
-  type AskedOfVendor,
   type HttpVendor,
+  type HttpVendorScript,
   type Step,
-  type VendorAnswer,
   speechSteps,
   startHttpVendor,
 } from '@tth/testkit';
@@ -13,19 +12,17 @@ import {
 //   POST /api/paas/v4/audio/speech  {model, input, voice, speed, volume, response_format, stream, encode_format}
 //   GET  /api/paas/v4/models
 
-/** What the simulator may do that a well-behaved service need not. */
-export interface BigmodelHabits {
+/** What the service may do beside what it has to. Nothing said: it behaves well. */
+export interface BigmodelScript extends HttpVendorScript {
   /** The rate at which the sound is made, and which the events name. */
-  rateHz: number;
+  readonly rateHz?: number;
   /** An event of this many bytes comes before any speech. */
-  tinyFirstBytes: number;
+  readonly tinyFirstBytes?: number;
   /** Whether the last event is `[DONE]`. */
-  endsWithDone: boolean;
+  readonly endsWithDone?: boolean;
   /** Whether an event says why the speech ended. */
-  tellsFinish: boolean;
+  readonly tellsFinish?: boolean;
 }
-
-const usual: BigmodelHabits = { rateHz: 24_000, tinyFirstBytes: 0, endsWithDone: true, tellsFinish: true };
 
 const event = (data: string): Step => ({ kind: 'piece', bytes: Buffer.from(`data: ${data}\n\n`) });
 
@@ -46,54 +43,35 @@ const louder = (bytes: Uint8Array, volume: number): Uint8Array => {
   return pcmBytes(samples.map((sample) => limit(sample * volume)));
 };
 
-function* eventsOf(body: Readonly<Record<string, unknown>>, habits: BigmodelHabits): Generator<Step, void> {
+function* eventsOf(
+  body: Readonly<Record<string, unknown>>,
+  { rateHz = 24_000, tinyFirstBytes = 0, endsWithDone = true, tellsFinish = true }: BigmodelScript,
+): Generator<Step, void> {
   const encoding = body['encode_format'] === 'hex' ? 'hex' : 'base64';
   const sound = (bytes: Uint8Array): Step =>
     chunk({
       delta: {
         role: 'assistant',
         content: Buffer.from(bytes).toString(encoding),
-        return_sample_rate: habits.rateHz,
+        return_sample_rate: rateHz,
       },
     });
-  if (habits.tinyFirstBytes > 0) yield sound(new Uint8Array(habits.tinyFirstBytes).fill(65));
-  const options = { rateHz: habits.rateHz, msPerCharacter: 50 / Number(body['speed'] ?? 1) };
+  if (tinyFirstBytes > 0) yield sound(new Uint8Array(tinyFirstBytes).fill(65));
+  const options = { rateHz, msPerCharacter: 50 / Number(body['speed'] ?? 1) };
   const volume = Number(body['volume'] ?? 1);
   for (const step of speechSteps(String(body['input']), options)) {
     yield step.kind === 'piece' ? sound(louder(step.bytes, volume)) : step;
   }
-  if (habits.tellsFinish) yield chunk({ finish_reason: 'stop', delta: { content: '' } });
-  if (habits.endsWithDone) yield event('[DONE]');
+  if (tellsFinish) yield chunk({ finish_reason: 'stop', delta: { content: '' } });
+  if (endsWithDone) yield event('[DONE]');
 }
 
-/** BigModel's speech on loopback. */
-export interface FakeBigmodel extends HttpVendor {
-  /** With the path of the API. */
-  readonly baseUrl: string;
-  /** What it does from now on beside what it has to. */
-  behave(habits: Partial<BigmodelHabits>): void;
-}
-
-export const startFakeBigmodel = async (): Promise<FakeBigmodel> => {
-  let habits = usual;
-  const answer = ({ path, body = {} }: AskedOfVendor): VendorAnswer | undefined =>
-    path === '/api/paas/v4/audio/speech'
-      ? { contentType: 'text/event-stream', steps: eventsOf(body, habits) }
-      : undefined;
-  const vendor = await startHttpVendor({ answer, facts: { '/api/paas/v4/models': { data: [] } } });
-  const { url, requests, questions, play, close } = vendor;
-  return {
-    url,
-    baseUrl: `${url}/api/paas/v4`,
-    requests,
-    questions,
-    get openSockets() {
-      return vendor.openSockets;
-    },
-    play,
-    close,
-    behave: (given) => {
-      habits = { ...usual, ...given };
-    },
-  };
-};
+/** BigModel's speech on loopback, its API under `/api/paas/v4`. */
+export const startFakeBigmodel = (): Promise<HttpVendor<BigmodelScript>> =>
+  startHttpVendor<BigmodelScript>({
+    answer: ({ path, body = {} }, script) =>
+      path === '/api/paas/v4/audio/speech'
+        ? { contentType: 'text/event-stream', steps: eventsOf(body, script) }
+        : undefined,
+    facts: { '/api/paas/v4/models': { data: [] } },
+  });

@@ -22,6 +22,9 @@ export interface TokenCount {
 export const readCount = (inputTokens: number, outputTokens: number): TokenCount | undefined =>
   inputTokens > 0 ? { inputTokens, outputTokens } : undefined;
 
+/** Text that came, if any did. */
+export const speak = (text: string): LlmOutput[] => (text === '' ? [] : [{ type: 'text_delta', text }]);
+
 /** What the events of one answer mean. */
 export interface AnswerReader {
   /** `finishing`: the end is known and only the bill may follow. `over`: `finish` was given. */

@@ -2,9 +2,9 @@ import { TthError } from '@tth/core/plugin';
 import { describe, expect, it } from 'vitest';
 import { createChatReader } from './chat-stream.ts';
 
-const reader = () =>
+const reader = (mayThink = false) =>
   createChatReader({
-    mayThink: false,
+    mayThink,
     makeId: () => 'made',
     failOf: () => new TthError('provider.unavailable', 'It failed.'),
   });
@@ -60,6 +60,18 @@ describe('the reader of a chat stream', () => {
     expect(afterThinking).toBeGreaterThan(0);
     expect(afterCall).toBeGreaterThan(afterThinking);
     expect(counting.writtenTokens).toBeGreaterThan(afterCall);
+  });
+
+  it('does not speak what may be thinking when the answer is cut off in it', () => {
+    const cut = chunk({ delta: {}, finish_reason: 'length' });
+    const [cutOff, whole] = [reader(true), reader(true)];
+    for (const each of [cutOff, whole]) each.push(text('Hm. The user wants'));
+
+    expect([...cutOff.push(cut), ...cutOff.settle()]).toEqual([{ type: 'finish', reason: 'length' }]);
+    expect([...whole.push(end), ...whole.settle()]).toEqual([
+      { type: 'text_delta', text: 'Hm. The user wants' },
+      finish,
+    ]);
   });
 
   it('takes text in parts, leaving out those of thinking, and arguments as an object', () => {

@@ -1,6 +1,6 @@
 import { type LlmOutput, TthError, estimateTokens, forgiveOne } from '@tth/core/plugin';
 import * as z from 'zod';
-import { type AnswerReader, type TokenCount, readCount } from './answer.ts';
+import { type AnswerReader, type TokenCount, readCount, speak } from './answer.ts';
 import { createThinkingFilter } from './thinking.ts';
 import { createToolCallCollector } from './tool-calls.ts';
 
@@ -83,9 +83,6 @@ export const createChatReader = ({ mayThink, makeId, failOf }: ChatReaderOptions
   let count: TokenCount | undefined;
   let writtenTokens = 0;
 
-  const speak = (spoken: string): LlmOutput[] =>
-    spoken === '' ? [] : [{ type: 'text_delta', text: spoken }];
-
   const why = (hasCalls: boolean): (LlmOutput & { type: 'finish' })['reason'] => {
     if (hasCalls) return 'tool_calls';
     if (isRefusal) return 'refusal';
@@ -96,9 +93,10 @@ export const createChatReader = ({ mayThink, makeId, failOf }: ChatReaderOptions
   const finish = (): LlmOutput[] => {
     if (isOver || reason === undefined) return [];
     isOver = true;
-    const asked = reason === 'length' ? [] : calls.finish();
+    const isCut = reason === 'length';
+    const asked = isCut ? [] : calls.finish();
     return [
-      ...speak(thinking.flush()),
+      ...speak(thinking.flush(isCut ? 'cut' : 'whole')),
       ...asked.map((call) => ({ type: 'tool_call' as const, ...call })),
       ...(count === undefined ? [] : [{ type: 'usage' as const, ...count }]),
       { type: 'finish', reason: why(asked.length > 0) },

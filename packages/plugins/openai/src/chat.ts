@@ -1,9 +1,12 @@
-import { defineLlm } from '@tth/core/plugin';
-import { answer } from './answer.ts';
+import { type LlmControl, type LlmInput, defineLlm } from '@tth/core/plugin';
 import { chatBody } from './chat-request.ts';
 import { createChatReader } from './chat-stream.ts';
-import { openEndpoint } from './endpoint.ts';
+import { createLlm } from './llm.ts';
 import { capabilitiesOf, chatOptions } from './options.ts';
+
+/** The shortest answer there is. */
+const hello: LlmInput = { messages: [{ role: 'user', content: 'Hello' }] };
+const briefly: LlmControl = { language: 'en', maxOutputTokens: 1 };
 
 /** A model behind Chat Completions, of OpenAI or of a server that speaks its API. */
 export const openaiChat = defineLlm({
@@ -11,39 +14,17 @@ export const openaiChat = defineLlm({
   optIn: true,
   options: chatOptions,
   capabilities: (options) => capabilitiesOf(options),
-  create: (options, deps) => {
-    const { connection, health, warmup, makeId } = openEndpoint(options, deps);
-    return {
-      inferStream: (input, control, context) =>
-        answer(
-          {
-            connection,
-            deps,
-            open: (asked, signal) =>
-              connection.client.chat.completions
-                .create(chatBody(options, asked, control), { signal })
-                .asResponse(),
-            createReader: () =>
-              createChatReader({
-                mayThink: options.thinking === 'on',
-                makeId,
-                failOf: connection.failOf,
-              }),
-          },
-          input,
-          context,
-        ),
-      health,
-      warmup: (signal) =>
-        warmup(signal, async () => {
-          const body = chatBody(
-            options,
-            { messages: [{ role: 'user', content: 'Hello' }] },
-            { language: 'en', maxOutputTokens: 1 },
-          );
-          const response = await connection.client.chat.completions.create(body, { signal }).asResponse();
+  create: (options, deps) =>
+    createLlm(options, deps, ({ connection: { client, failOf }, makeId }) => {
+      const open = (input: LlmInput, control: LlmControl, signal: AbortSignal): Promise<Response> =>
+        client.chat.completions.create(chatBody(options, input, control), { signal }).asResponse();
+      return {
+        open,
+        createReader: () => createChatReader({ mayThink: options.thinking === 'on', makeId, failOf }),
+        load: async (signal) => {
+          const response = await open(hello, briefly, signal);
           for await (const _ of deps.http.read(response, signal).bytes());
-        }),
-    };
-  },
+        },
+      };
+    }),
 });

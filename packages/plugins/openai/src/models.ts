@@ -25,7 +25,7 @@ export interface ListOptions {
 }
 
 /** The models that a server lists under `/models`. Throws the codes of `http.get`. */
-export const listModels = async (
+const listModels = async (
   http: Pick<Http, 'get'>,
   { baseUrl, headers, signal }: ListOptions,
 ): Promise<readonly ModelInfo[]> => {

@@ -56,7 +56,7 @@ export const readEvent = (message: string): RealtimeEvent | undefined => {
 };
 
 /** What a conversational model is told so that it reads. Each response says it again: its own words replace these. */
-export const readerRule = "You are a text reader. Read the user's text aloud word for word. Never answer it.";
+const readerRule = "You are a text reader. Read the user's text aloud word for word. Never answer it.";
 
 /** Where a response is told apart from the others of its socket. */
 export const segmentKey = 'tth_segment';

@@ -1,6 +1,6 @@
 import { type LlmOutput, TthError, estimateTokens, forgiveOne } from '@tth/core/plugin';
 import * as z from 'zod';
-import { type AnswerReader, type TokenCount, readCount } from './answer.ts';
+import { type AnswerReader, type TokenCount, readCount, speak } from './answer.ts';
 import { createThinkingFilter } from './thinking.ts';
 
 const text = z.string().nullish().catch(undefined);
@@ -52,9 +52,6 @@ export const createResponsesReader = ({ makeId, failOf }: ResponsesReaderOptions
   let isOver = false;
   let count: TokenCount | undefined;
   let writtenTokens = 0;
-
-  const speak = (spoken: string): LlmOutput[] =>
-    spoken === '' ? [] : [{ type: 'text_delta', text: spoken }];
 
   const finish = ({ response }: ResponseEvent, reason: FinishReason): LlmOutput[] => {
     isOver = true;

@@ -1,6 +1,5 @@
 import { defineLlm } from '@tth/core/plugin';
-import { answer } from './answer.ts';
-import { openEndpoint } from './endpoint.ts';
+import { createLlm } from './llm.ts';
 import { capabilitiesOf, responsesOptions } from './options.ts';
 import { responsesBody } from './responses-request.ts';
 import { createResponsesReader } from './responses-stream.ts';
@@ -11,25 +10,10 @@ export const openaiResponses = defineLlm({
   optIn: true,
   options: responsesOptions,
   capabilities: (options) => capabilitiesOf(options),
-  create: (options, deps) => {
-    const { connection, health, warmup, makeId } = openEndpoint(options, deps);
-    return {
-      inferStream: (input, control, context) =>
-        answer(
-          {
-            connection,
-            deps,
-            open: (asked, signal) =>
-              connection.client.responses
-                .create(responsesBody(options, asked, control), { signal })
-                .asResponse(),
-            createReader: () => createResponsesReader({ makeId, failOf: connection.failOf }),
-          },
-          input,
-          context,
-        ),
-      health,
-      warmup: (signal) => warmup(signal, () => Promise.resolve()),
-    };
-  },
+  create: (options, deps) =>
+    createLlm(options, deps, ({ connection: { client, failOf }, makeId }) => ({
+      open: (input, control, signal) =>
+        client.responses.create(responsesBody(options, input, control), { signal }).asResponse(),
+      createReader: () => createResponsesReader({ makeId, failOf }),
+    })),
 });

@@ -26,7 +26,7 @@ export interface Step {
 }
 
 /** How much of a feeling, by its intensity. */
-export const intensityWords: readonly Step[] = [
+const intensityWords: readonly Step[] = [
   { upTo: 0.05, words: undefined },
   { upTo: 0.34, words: 'slightly' },
   { upTo: 0.66, words: 'moderately' },
@@ -34,7 +34,7 @@ export const intensityWords: readonly Step[] = [
 ];
 
 /** What a pitch is told by; it is a hint and no number to such a voice. */
-export const pitchWords: readonly Step[] = [
+const pitchWords: readonly Step[] = [
   { upTo: 0.8, words: 'much lower than usual' },
   { upTo: 0.95, words: 'a little lower than usual' },
   { upTo: 1.05, words: undefined },

@@ -1,14 +1,12 @@
-import { type SpeechControl, neutralControls } from '@tth/core/plugin';
+import type { SpeechControl } from '@tth/core/plugin';
+import { neutralSpeech } from '@tth/testkit';
 import { describe, expect, it } from 'vitest';
 import { type SpeechSettings, speechOptions } from './speech-options.ts';
 import { speechRequest } from './speech-request.ts';
 
-const { personaId: _, ...character } = neutralControls.character;
-const neutral: SpeechControl = { ...character, emotion: neutralControls.emotion };
-
 const settings = (options: object): SpeechSettings => speechOptions.parse(options);
 const send = (options: object, control: Partial<SpeechControl> = {}, text = 'Good morning.') =>
-  speechRequest(settings(options), text, { ...neutral, ...control });
+  speechRequest(settings(options), text, { ...neutralSpeech, ...control });
 
 describe('a sentence as each server wants it', () => {
   it.each([

@@ -29,6 +29,13 @@ describe('thinking in an answer', () => {
     expect(spoken('The model did not think.', 4, true)).toBe('The model did not think.');
   });
 
+  it('that was cut off before its closing tag is not spoken where it is expected', () => {
+    const filter = createThinkingFilter(true);
+    const came = filter.push('Hm. The user wants a greeting, so I');
+
+    expect(came + filter.flush('cut')).toBe('');
+  });
+
   it('whose closing tag alone comes first is dropped, and the tag at least where it comes late', () => {
     expect(spoken('Hm.</think>Hello.', 100)).toBe('Hello.');
     expect(spoken('Hm.</think>Hello.', 1)).toBe('Hm.Hello.');

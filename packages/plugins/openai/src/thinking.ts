@@ -4,8 +4,8 @@ export interface ThinkingFilter {
   push(text: string): string;
   /** The model thinks elsewhere: nothing has to be held back any more. Gives what was. */
   release(): string;
-  /** What was held back at the end. */
-  flush(): string;
+  /** What was held back at the end. Of an answer that was cut off nothing is spoken that may be thinking. */
+  flush(end?: 'whole' | 'cut'): string;
 }
 
 const opening = '<think>';
@@ -96,8 +96,9 @@ export const createThinkingFilter = (opensInPrompt: boolean): ThinkingFilter => 
       if (state === 'waiting') state = 'start';
       return run();
     },
-    flush: () => {
-      const isSpoken = state !== 'thinking' && state !== 'after';
+    flush: (end = 'whole') => {
+      const mayBeThinking = state === 'thinking' || (state === 'waiting' && end === 'cut');
+      const isSpoken = !mayBeThinking && state !== 'after';
       const text = isSpoken ? held : '';
       held = '';
       return text;

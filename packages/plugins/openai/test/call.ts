@@ -42,8 +42,3 @@ export const call = async (
   const text = outputs.map((output) => (output.type === 'text_delta' ? output.text : '')).join('');
   return { outputs, text, error, context };
 };
-
-/** Waits for a condition of another process of this test; the test's own limit ends it. */
-export const until = async (isSo: () => boolean): Promise<void> => {
-  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
-};

@@ -8,9 +8,10 @@ import {
   hangAfter,
   neverEnd,
   recut,
+  until,
 } from '@tth/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { call, question, until } from './call.ts';
+import { call, question } from './call.ts';
 import type { FakeReply } from './chat-wire.ts';
 import { type FakeScript, startFakeOpenai } from './fake-openai.ts';
 import { startChat } from './start.ts';
@@ -252,7 +253,11 @@ describe('failures inside an answer of Chat Completions', () => {
       { refusal: { status: 200, body: { choices: [{ message: { content: 'Hi' } }] } } },
       'provider.protocol_error',
     ],
-    ['a page', { refusal: { status: 200, body: '<html>Sign in</html>' } }, 'provider.protocol_error'],
+    [
+      'a page',
+      { refusal: { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>Sign in</html>' } },
+      'provider.protocol_error',
+    ],
   ])('show in %s', async (_name, script, code) => {
     vendor.play(script);
 
@@ -267,7 +272,7 @@ describe('failures inside an answer of Chat Completions', () => {
 
   it('show in a new connection that is reset before an answer, which is not asked again', async () => {
     const other = await startFakeOpenai();
-    other.play({ isCut: true });
+    other.play({ drop: 'any' });
     const { adapter: fresh } = await startChat({ baseUrl: other.url, flavour: 'generic' });
 
     const { error } = await call(fresh);
@@ -424,14 +429,14 @@ describe('a call of Chat Completions that is stopped', () => {
       on: (_output, count) => count === read && abort.abort(),
     });
     await until(() => vendor.requests.at(-1)?.state === 'left');
-    const { written } = vendor.requests.at(-1)!;
+    const { pieces } = vendor.requests.at(-1)!;
     vendor.play({});
     await call(adapter);
 
     expect(error).toBeUndefined();
     expect(outputs.length).toBeLessThanOrEqual(read + 1);
-    expect(vendor.requests.at(-2)?.written).toBe(written);
-    expect(written).toBeLessThan(100);
+    expect(vendor.requests.at(-2)?.pieces).toBe(pieces);
+    expect(pieces).toBeLessThan(100);
   });
 
   it('is told what it cost: as counted so far, or else estimated', async () => {

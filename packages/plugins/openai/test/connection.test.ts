@@ -1,7 +1,8 @@
 import { type Log, createHttp, silentLog, systemClock } from '@tth/core/plugin';
+import { until } from '@tth/testkit';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connect } from '../src/connection.ts';
-import { call, until } from './call.ts';
+import { call } from './call.ts';
 import { startFakeOpenai } from './fake-openai.ts';
 import { startChat } from './start.ts';
 
@@ -124,7 +125,7 @@ describe('the health of a vendor', () => {
 
   it('is good when it lists the model, and names what else there is', async () => {
     expect(await healthOf(openai)).toEqual({ status: 'ok', models: ['m1', 'm2'], isTimed: true });
-    expect(vendor.looks.at(-1)?.headers.authorization).toBe('Bearer secret-OPENAI_API_KEY');
+    expect(vendor.questions.at(-1)?.headers.authorization).toBe('Bearer secret-OPENAI_API_KEY');
   });
 
   it('is doubtful when it does not', async () => {
@@ -173,14 +174,18 @@ describe('the health of a vendor', () => {
     ['litellm', '/health/liveliness'],
   ])('of %s is asked at %s first, outside of its API', async (flavour, path) => {
     const options = { flavour, ...(flavour === 'litellm' && openai) };
-    const before = vendor.looks.length;
+    const before = vendor.questions.length;
     const dead = await healthOf(options);
     vendor.serve(path, { status: 200, body: 'alive' });
     const alive = await healthOf(options);
     vendor.serve(path, undefined);
 
     expect([dead.status, alive.status]).toEqual(['down', 'ok']);
-    expect(vendor.looks.slice(before).map((look) => look.path)).toEqual([path, path, '/v1/models']);
+    expect(vendor.questions.slice(before).map(({ path: asked }) => asked)).toEqual([
+      path,
+      path,
+      '/v1/models',
+    ]);
   });
 });
 

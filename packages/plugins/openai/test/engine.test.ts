@@ -1,9 +1,8 @@
 import { type EngineOptions, defineTool } from '@tth/core';
-import { type RecordedSession, hangAfter, startVirtualEngine } from '@tth/testkit';
+import { type RecordedSession, hangAfter, startVirtualEngine, until } from '@tth/testkit';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import plugin from '../src/index.ts';
-import { until } from './call.ts';
 import { type FakeScript, startFakeOpenai } from './fake-openai.ts';
 
 const [first, second] = [await startFakeOpenai(), await startFakeOpenai()];
@@ -100,7 +99,7 @@ describe('a model of this plugin in the engine', () => {
 
     expect(text).toBe(sea);
     expect(changes).toContainEqual(expect.objectContaining({ reason: 'provider.stalled' }));
-    const { body } = second.requests.at(-1)!;
+    const body = second.requests.at(-1)!.body!;
     expect(body).toMatchObject({ continue_final_message: true, add_generation_prompt: false });
     expect((body['messages'] as object[]).at(-1)).toEqual({ role: 'assistant', content: sea.slice(0, 20) });
   });
@@ -140,7 +139,7 @@ describe('a model of this plugin in the engine', () => {
 
     expect(text.trim()).toBe('Eleven.');
     expect(asked).toEqual([2, 0]);
-    expect((first.requests.at(-1)!.body['messages'] as object[]).slice(-2)).toMatchObject([
+    expect((first.requests.at(-1)!.body!['messages'] as object[]).slice(-2)).toMatchObject([
       { role: 'assistant', tool_calls: [{ id: 'call_1', function: { name: 'depth' } }] },
       { role: 'tool', tool_call_id: 'call_1', content: 'Mariana: 11 km' },
     ]);

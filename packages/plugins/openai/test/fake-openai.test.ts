@@ -111,7 +111,7 @@ describe('the simulated OpenAI, in the eyes of the official client', () => {
   });
 
   it('breaks a connection before an answer and in the middle of one', async () => {
-    vendor.play((nth) => (nth === 0 ? { isCut: true } : { faults: [dieAfter(3, 'rst')] }));
+    vendor.play((nth) => (nth === 0 ? { drop: 'any' } : { faults: [dieAfter(3, 'rst')] }));
 
     const before = client.chat.completions.create({ model: 'm1', messages, stream: true });
     await expect(before).rejects.toBeInstanceOf(APIConnectionError);

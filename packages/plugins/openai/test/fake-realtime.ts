@@ -1,9 +1,16 @@
 import { once } from 'node:events';
-import http from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type http from 'node:http';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pcmBytes } from '@tth/core/plugin';
-import { toneAt } from '@tth/testkit';
+import {
+  type Refusal,
+  ignoreUpgrade,
+  refuseRequest,
+  refuseUpgrade,
+  startLoopbackServer,
+  toneAt,
+} from '@tth/testkit';
 import { type WebSocket, WebSocketServer } from 'ws';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -19,11 +26,7 @@ export type RealtimeStep =
 /** How the vendor behaves. Nothing said: as it should. */
 export interface RealtimeScript {
   /** Refuses the upgrade. */
-  readonly refusal?: {
-    readonly status: number;
-    readonly headers?: Readonly<Record<string, string>>;
-    readonly body?: unknown;
-  };
+  readonly refusal?: Refusal;
   /** Takes the request for an upgrade and sends nothing. */
   readonly isMute?: boolean;
   /** Sent in place of `session.created`. */
@@ -170,7 +173,6 @@ export const startRealtime = async (): Promise<FakeRealtime> => {
     readonly connection: WebSocket;
   };
   const entries: Entry[] = [];
-  const connections = new Set<Socket>();
   let script: RealtimeScript = {};
   let open = 0;
   let sent = 0;
@@ -272,43 +274,27 @@ export const startRealtime = async (): Promise<FakeRealtime> => {
   };
 
   const upgrades = new WebSocketServer({ noServer: true, perMessageDeflate: false });
-  const server = http.createServer((request, response) => {
-    const known = request.url === '/v1/models' && script.refusal === undefined;
-    response.writeHead(known ? 200 : (script.refusal?.status ?? 404), { 'content-type': 'application/json' });
-    response.end(JSON.stringify(known ? { data: [{ id: 'gpt-realtime-2.1-mini', object: 'model' }] } : {}));
+  const loopback = await startLoopbackServer((request, response) => {
+    if (script.refusal !== undefined) refuseRequest(response, { status: script.refusal.status, body: {} });
+    else if (request.url !== '/v1/models') refuseRequest(response, { status: 404, body: {} });
+    else {
+      const body = { data: [{ id: 'gpt-realtime-2.1-mini', object: 'model' }] };
+      refuseRequest(response, { status: 200, body });
+    }
   });
-  server.on('upgrade', (request, duplex, head) => {
+  loopback.server.on('upgrade', (request, duplex, head) => {
     const raw = duplex as Socket;
     const { refusal, isMute = false } = script;
     asked += 1;
     if (isMute) {
+      ignoreUpgrade(raw);
       waiting.add(raw);
-      // Who leaves is seen by whoever reads.
-      raw.resume().on('end', () => raw.destroy());
-      return;
-    }
-    if (refusal === undefined) {
-      upgrades.handleUpgrade(request, raw, head, (connection) => serve(connection, raw, request));
-      return;
-    }
-    const body = typeof refusal.body === 'string' ? refusal.body : JSON.stringify(refusal.body ?? {});
-    const headers = { 'content-type': 'application/json', 'content-length': body.length, ...refusal.headers };
-    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-    raw.end([`HTTP/1.1 ${refusal.status} No`, ...lines, '', body].join('\r\n'));
+      raw.on('close', () => waiting.delete(raw));
+    } else if (refusal !== undefined) refuseUpgrade(raw, refusal);
+    else upgrades.handleUpgrade(request, raw, head, (connection) => serve(connection, raw, request));
   });
-  server.on('connection', (socket: Socket) => {
-    connections.add(socket);
-    socket.on('close', () => {
-      connections.delete(socket);
-      waiting.delete(socket);
-    });
-    socket.on('error', () => {});
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}/v1`,
+    url: `${loopback.url}/v1`,
     sockets: entries,
     received: (type) => entries.flatMap(({ received }) => received.filter((each) => each['type'] === type)),
     openResponses: () => open,
@@ -328,13 +314,10 @@ export const startRealtime = async (): Promise<FakeRealtime> => {
       for (const { connection } of live) connection.close(code);
       await Promise.all(closed);
     },
-    openSockets: () => connections.size,
+    openSockets: () => loopback.openSockets,
     close: async () => {
-      const closed = once(server, 'close');
-      server.close();
       for (const { connection } of entries) connection.terminate();
-      for (const socket of connections) socket.destroy();
-      await closed;
+      await loopback.refuse();
     },
   };
 };

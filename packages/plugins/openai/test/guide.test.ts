@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import { flavourNames } from '../src/flavours.ts';
 import plugin from '../src/index.ts';
 
 const guide = readFileSync(
@@ -21,15 +22,7 @@ describe('the guide on language models', () => {
   it('has a configuration for each flavour', () => {
     const flavours = configured.map(([, options]) => ('flavour' in options ? options.flavour : 'openai'));
 
-    expect([...new Set(flavours)]).toEqual([
-      'openai',
-      'dashscope',
-      'vllm',
-      'ollama',
-      'lmstudio',
-      'litellm',
-      'generic',
-    ]);
+    expect([...new Set(flavours)]).toEqual(flavourNames);
   });
 
   it.each(configured)(

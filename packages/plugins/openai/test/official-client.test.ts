@@ -1,3 +1,4 @@
+import { neverEnd } from '@tth/testkit';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type SpeechServer, startSpeechServer } from './fake-openai-speech.ts';
@@ -18,7 +19,7 @@ describe('the simulated endpoint, asked by the official client', () => {
     const response = await client().audio.speech.create({ ...request, response_format: 'pcm' });
 
     expect((await response.arrayBuffer()).byteLength).toBe(request.input.length * 50 * 24 * 2);
-    expect(server.calls.at(-1)?.headers['authorization']).toBe('Bearer key');
+    expect(server.requests.at(-1)?.headers['authorization']).toBe('Bearer key');
   });
 
   it('answers with events', async () => {
@@ -48,7 +49,7 @@ describe('the simulated endpoint, asked by the official client', () => {
   });
 
   it('sees a client that leaves', async () => {
-    server.play({ change: (steps) => [...steps, { kind: 'hang' }] });
+    server.play({ faults: [neverEnd()] });
     const abort = new AbortController();
     const response = await client().audio.speech.create(
       { ...request, response_format: 'pcm' },

@@ -1,4 +1,4 @@
-import type { VendorFault, VendorHandle } from '@tth/testkit';
+import { type VendorFault, type VendorHandle, refusalOf, signInPage } from '@tth/testkit';
 import { type FakeRealtime, type RealtimeScript, message } from './fake-realtime.ts';
 
 /** The place of the first run of sound in a response, plus one. */
@@ -7,8 +7,7 @@ const firstSound = 5;
 /** The script that plays a fault of the conformance kit. */
 const scriptOf = (fault: VendorFault): RealtimeScript => {
   if (fault.kind === 'refuse') {
-    const headers = fault.retryAfterS === undefined ? {} : { 'retry-after': String(fault.retryAfterS) };
-    return { refusal: { status: fault.status, headers, body: { error: { message: 'no', code: null } } } };
+    return { refusal: refusalOf(fault, { error: { message: 'no', code: null } }) };
   }
   if (fault.kind === 'silent_end') return { change: () => [{ kind: 'close', code: 1000 }, { kind: 'hang' }] };
   if (fault.kind === 'cut') {
@@ -21,9 +20,8 @@ const scriptOf = (fault: VendorFault): RealtimeScript => {
     return { change: (steps) => steps.flatMap((step) => [step, wait]) };
   }
   if (fault.kind === 'garbage') {
-    const page = { status: 200, headers: { 'content-type': 'text/html' }, body: '<html></html>' };
     return fault.as === 'html'
-      ? { refusal: page }
+      ? { refusal: signInPage }
       : { change: () => [message('noise'), message('more noise'), { kind: 'hang' }] };
   }
   if (fault.kind === 'recut') return {};

@@ -7,7 +7,7 @@ import {
   silentLog,
   systemClock,
 } from '@tth/core/plugin';
-import { createInferContext, startAdapter } from '@tth/testkit';
+import { createInferContext, neutralSpeech, startAdapter, until } from '@tth/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import plugin from '../src/index.ts';
 import {
@@ -19,7 +19,7 @@ import {
   startRealtime,
   usageOf,
 } from './fake-realtime.ts';
-import { neutral, sentence, speak, until } from './speaking.ts';
+import { sentence, speak } from './speaking.ts';
 
 type Session = AdapterSession<SpeechInput, SpeechControl, SpeechOutput>;
 
@@ -227,7 +227,7 @@ describe('a conversation that is read', () => {
     vendor.play({ change: (steps) => [...steps.slice(0, 4), ...Array.from({ length: 40 }, () => large)] });
     const input = { text: sentence, previousText: '', nextText: '' };
 
-    for await (const _ of session.inferStream(input, neutral, createInferContext())) {
+    for await (const _ of session.inferStream(input, neutralSpeech, createInferContext())) {
       await until(() => vendor.openResponses() === 0);
       expect(vendor.held()).toBeGreaterThan(1_000_000);
       break;
@@ -260,7 +260,7 @@ describe('a reading that is stopped', () => {
     const abort = new AbortController();
     const context = createInferContext({ signal: abort.signal });
     const input = { text: sentence.repeat(3), previousText: '', nextText: '' };
-    for await (const _ of session.inferStream(input, neutral, context)) abort.abort();
+    for await (const _ of session.inferStream(input, neutralSpeech, context)) abort.abort();
     return context;
   };
 

@@ -1,7 +1,7 @@
 import type { LlmInput } from '@tth/core/plugin';
-import { dieAfter, endAfter, hangAfter, recut } from '@tth/testkit';
+import { dieAfter, endAfter, hangAfter, recut, until } from '@tth/testkit';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { call, question, until } from './call.ts';
+import { call, question } from './call.ts';
 import { type FakeScript, startFakeOpenai } from './fake-openai.ts';
 import { startResponses } from './start.ts';
 
@@ -156,6 +156,6 @@ describe('a call of the Responses API that is stopped', () => {
 
     expect(error).toBeUndefined();
     expect(context.usageRecords.map(({ unit }) => unit)).toEqual(['input_tokens', 'output_tokens']);
-    expect(vendor.requests.at(-1)?.written).toBe(8);
+    expect(vendor.requests.at(-1)?.pieces).toBe(8);
   });
 });

@@ -1,12 +1,5 @@
 import { pcmBytes } from '@tth/core/plugin';
-import { spreadWords, toneAt } from '@tth/testkit';
-
-/** What happens in an answer, one after the other. A piece is a run of sound, an event or a line. */
-export type Step =
-  | { readonly kind: 'piece'; readonly bytes: Uint8Array }
-  | { readonly kind: 'wait'; readonly ms: number }
-  | { readonly kind: 'hang' }
-  | { readonly kind: 'die'; readonly how: 'fin' | 'rst' };
+import { type Step, spreadWords, toneAt, wavChunk, wavFormat } from '@tth/testkit';
 
 /** What a request asks for. */
 export interface Asked {
@@ -74,37 +67,18 @@ export interface WavLooks {
   readonly trailer?: number;
 }
 
-const chunk = (name: string, body: Uint8Array, declared = body.byteLength): Buffer => {
-  const header = Buffer.alloc(8);
-  header.write(name, 'latin1');
-  header.writeUInt32LE(declared, 4);
-  return Buffer.concat([header, body, Buffer.alloc(body.byteLength % 2)]);
-};
-
 export const wavHeader = (asked: Asked, looks: WavLooks = {}): Buffer => {
   const { declaredBytes = samplesOf(asked) * 2, extraChunks = [], channels = 1 } = looks;
-  const format = Buffer.alloc(16);
-  format.writeUInt16LE(1, 0);
-  format.writeUInt16LE(channels, 2);
-  format.writeUInt32LE(asked.rateHz, 4);
-  format.writeUInt32LE(asked.rateHz * channels * 2, 8);
-  format.writeUInt16LE(channels * 2, 12);
-  format.writeUInt16LE(16, 14);
-  const data = Buffer.alloc(8);
-  data.write('data', 'latin1');
-  data.writeUInt32LE(declaredBytes, 4);
-  const riff = Buffer.alloc(12);
-  riff.write('RIFF', 'latin1');
-  riff.writeUInt32LE(0xffff_ffff, 4);
-  riff.write('WAVE', 8, 'latin1');
-  const extras = extraChunks.map((length) => chunk('LIST', Buffer.alloc(length, 65)));
-  return Buffer.concat([riff, chunk('fmt ', format), ...extras, data]);
+  const riff = Buffer.from('RIFF\xff\xff\xff\xffWAVE', 'latin1');
+  const extras = extraChunks.map((length) => wavChunk('LIST', Buffer.alloc(length, 65)));
+  const data = wavChunk('data', new Uint8Array(), declaredBytes);
+  return Buffer.concat([riff, wavFormat({ rateHz: asked.rateHz, channels }), ...extras, data]);
 };
 
 export function* wavSteps(asked: Asked, looks: WavLooks = {}): Generator<Step, void> {
   yield piece(wavHeader(asked, looks));
   yield* rawSteps(asked);
-  if (looks.trailer !== undefined) yield piece(chunk('LIST', Buffer.alloc(looks.trailer, 255)));
+  if (looks.trailer !== undefined) yield piece(wavChunk('LIST', Buffer.alloc(looks.trailer, 255)));
 }
 
 /** A clause at a time, as the server makes them, with times from the start of the text. */

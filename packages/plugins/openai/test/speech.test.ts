@@ -1,16 +1,9 @@
 import type { TtsAdapter } from '@tth/core/plugin';
-import { createInferContext, startAdapter } from '@tth/testkit';
+import { dieAfter, endAfter, failureOf, hangAfter, pace, recut, startAdapter, until } from '@tth/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import plugin from '../src/index.ts';
-import {
-  type SpeechScript,
-  type SpeechServer,
-  after,
-  rebase,
-  recut,
-  startSpeechServer,
-} from './fake-openai-speech.ts';
-import { joined, neutral, sentence, speak, until } from './speaking.ts';
+import { type SpeechScript, type SpeechServer, rebase, startSpeechServer } from './fake-openai-speech.ts';
+import { joined, sentence, speak } from './speaking.ts';
 import { eventOfError, piece, tokensOf } from './speech-answers.ts';
 
 let server: SpeechServer;
@@ -47,7 +40,7 @@ describe.each(forms)('speech of $flavour as $form', (options) => {
     const whole = await speak(adapter);
 
     for (const byteLength of [481, 37]) {
-      server.play({ change: recut(byteLength) });
+      server.play({ faults: [recut(byteLength)] });
       expect(joined((await speak(adapter)).outputs)).toEqual(joined(whole.outputs));
     }
     expect(whole.samples).toBe(samples);
@@ -60,65 +53,59 @@ describe.each(forms)('speech of $flavour as $form', (options) => {
   });
 
   it.each([
-    ['no bytes', { change: () => [] }, 'provider.protocol_error'],
+    ['no bytes', { faults: [endAfter(0)] }, 'provider.protocol_error'],
     [
       'a page in its place',
-      { contentType: 'text/html', change: () => [piece('<html></html>')] },
+      { contentType: 'text/html', faults: [() => [piece('<html></html>')]] },
       'provider.protocol_error',
     ],
-    [
-      'a connection that is closed',
-      { change: after(2, { kind: 'die', how: 'fin' }) },
-      'provider.unavailable',
-    ],
-    ['a connection that is reset', { change: after(2, { kind: 'die', how: 'rst' }) }, 'provider.unavailable'],
+    ['a connection that is closed', { faults: [dieAfter(2, 'fin')] }, 'provider.unavailable'],
+    ['a connection that is reset', { faults: [dieAfter(2, 'rst')] }, 'provider.unavailable'],
     ['a refusal', { refusal: { status: 503 } }, 'provider.unavailable'],
   ] as [string, SpeechScript, string][])('fails at %s, after one request', async (_what, script, code) => {
     const adapter = await start(options);
     server.play(script);
 
-    await expect(speak(adapter)).rejects.toMatchObject({ code });
-    expect(server.calls).toHaveLength(1);
+    expect(await failureOf(() => speak(adapter), server.requests)).toMatchObject({
+      error: { code },
+      asked: 1,
+    });
   });
 
   it.each([
     ['before the headers', { isMute: true }],
-    ['before the first sound', { change: after(0, { kind: 'hang' }) }],
-    ['between two pieces', { change: after(1, { kind: 'hang' }) }],
+    ['before the first sound', { faults: [hangAfter(0)] }],
+    ['between two pieces', { faults: [hangAfter(1)] }],
   ] as [string, SpeechScript][])('ends at an abort while the server is silent %s', async (_where, script) => {
     const adapter = await start(options);
     server.play(script);
     const abort = new AbortController();
 
     const speech = speak(adapter, { signal: abort.signal });
-    await until(() => server.calls.length === 1);
+    await until(() => server.requests.length === 1);
     abort.abort();
 
     expect((await speech).samples).toBeLessThan(samples);
-    await until(() => server.calls[0]!.state === 'left');
+    await until(() => server.requests[0]!.state === 'left');
   });
 
   it('closes the connection within one piece of an abort', async () => {
     const adapter = await start(options);
-    server.play({ change: (steps) => steps.flatMap((step) => [step, { kind: 'wait', ms: 5 } as const]) });
+    server.play({ faults: [pace(5)] });
     const abort = new AbortController();
-    const context = createInferContext({ signal: abort.signal });
-    let afterwards = 0;
     let piecesAtAbort = 0;
 
-    for await (const _ of adapter.inferStream(
-      { text: sentence, previousText: '', nextText: '' },
-      neutral,
-      context,
-    )) {
-      if (abort.signal.aborted) afterwards += 1;
-      else piecesAtAbort = server.calls[0]!.pieces;
-      abort.abort();
-    }
+    const { outputs } = await speak(adapter, {
+      signal: abort.signal,
+      on: () => {
+        piecesAtAbort = server.requests[0]!.pieces;
+        abort.abort();
+      },
+    });
 
-    await until(() => server.calls[0]!.state !== 'open');
-    expect(afterwards).toBe(0);
-    expect(server.calls[0]!.pieces - piecesAtAbort).toBeLessThanOrEqual(2);
+    await until(() => server.requests[0]!.state !== 'open');
+    expect(outputs).toHaveLength(1);
+    expect(server.requests[0]!.pieces - piecesAtAbort).toBeLessThanOrEqual(2);
   });
 });
 
@@ -144,13 +131,13 @@ describe('speech as events', () => {
     const adapter = await start(options);
     const whole = await speak(adapter);
 
-    server.play({ change: rebase(481) });
+    server.play({ faults: [rebase(481)] });
 
     expect(joined((await speak(adapter)).outputs)).toEqual(joined(whole.outputs));
   });
 
   it('is broken off where its last event is missing', async () => {
-    server.play({ change: (steps) => steps.slice(0, -1) });
+    server.play({ faults: [(steps) => [...steps].slice(0, -1)] });
 
     await expect(speak(await start(options))).rejects.toMatchObject({
       code: 'provider.protocol_error',
@@ -167,7 +154,7 @@ describe('speech as events', () => {
     [{}, 'provider.unavailable'],
   ])('fails where an event says %o after half of it', async (error, code) => {
     const adapter = await start(options);
-    server.play({ change: after(20, eventOfError(error)) });
+    server.play({ faults: [endAfter(20), (steps) => [...steps, eventOfError(error)]] });
 
     const failure: unknown = await speak(adapter).catch((thrown: unknown) => thrown);
 
@@ -178,10 +165,10 @@ describe('speech as events', () => {
   it('forgives one event that cannot be read, and no more', async () => {
     const adapter = await start(options);
     const noise = piece('data: {"type":"speech.audio.de\n\n');
-    server.play({ change: (steps) => [noise, ...steps] });
+    server.play({ faults: [(steps) => [noise, ...steps]] });
     expect((await speak(adapter)).samples).toBe(samples);
 
-    server.play({ change: (steps) => [noise, noise, ...steps] });
+    server.play({ faults: [(steps) => [noise, noise, ...steps]] });
 
     await expect(speak(adapter)).rejects.toMatchObject({ code: 'provider.protocol_error' });
   });
@@ -189,7 +176,7 @@ describe('speech as events', () => {
   it('leaves events alone that it does not know', async () => {
     const adapter = await start(options);
     server.play({
-      change: (steps) => [piece(': ping\n\ndata: {"type":"speech.audio.created"}\n\n'), ...steps],
+      faults: [(steps) => [piece(': ping\n\ndata: {"type":"speech.audio.created"}\n\n'), ...steps]],
     });
 
     expect((await speak(adapter)).samples).toBe(samples);
@@ -226,7 +213,7 @@ describe('speech as samples', () => {
   it.each(['ID3\u0004 and so on and on', 'OggS and so on and on', 'fLaC and so on and on'])(
     'is refused as compressed where it begins with %s',
     async (text) => {
-      server.play({ change: () => [piece(text)] });
+      server.play({ faults: [() => [piece(text)]] });
 
       await expect(speak(await start(options))).rejects.toMatchObject({ code: 'provider.format_mismatch' });
     },
@@ -235,26 +222,26 @@ describe('speech as samples', () => {
   it('is refused as compressed where it is called MP3 and begins as one', async () => {
     server.play({
       contentType: 'audio/mpeg',
-      change: (steps) => [piece(Uint8Array.of(0xff, 0xfb, 0x90, 0x64)), ...steps],
+      faults: [(steps) => [piece(Uint8Array.of(0xff, 0xfb, 0x90, 0x64)), ...steps]],
     });
 
     await expect(speak(await start(options))).rejects.toMatchObject({ code: 'provider.format_mismatch' });
   });
 
   it('is taken for samples where it begins as an MP3 may and is called nothing of the kind', async () => {
-    server.play({ change: (steps) => [piece(Uint8Array.of(0xff, 0xfb)), ...steps] });
+    server.play({ faults: [(steps) => [piece(Uint8Array.of(0xff, 0xfb)), ...steps]] });
 
     expect((await speak(await start(options))).samples).toBe(samples + 1);
   });
 
   it('fails where it ends in the middle of a sample', async () => {
-    server.play({ change: (steps) => [...steps, piece(Uint8Array.of(7))] });
+    server.play({ faults: [(steps) => [...steps, piece(Uint8Array.of(7))]] });
 
     await expect(speak(await start(options))).rejects.toMatchObject({ code: 'provider.protocol_error' });
   });
 
   it('fails where JSON comes in its place', async () => {
-    server.play({ contentType: 'application/json', change: () => [piece('{"error":{"message":"no"}}')] });
+    server.play({ contentType: 'application/json', faults: [() => [piece('{"error":{"message":"no"}}')]] });
 
     await expect(speak(await start(options))).rejects.toMatchObject({ code: 'provider.protocol_error' });
   });
@@ -281,7 +268,7 @@ describe('speech with captions', () => {
 
   it('is broken off where the server ends well with most of the text unspoken', async () => {
     const adapter = await start(options);
-    server.play({ change: (steps) => steps.slice(0, 1) });
+    server.play({ faults: [endAfter(1)] });
 
     await expect(speak(adapter, { text: `${sentence} ${sentence} ${sentence}` })).rejects.toMatchObject({
       details: { reason: 'truncated' },
@@ -291,18 +278,20 @@ describe('speech with captions', () => {
   it('is well without any times', async () => {
     const adapter = await start(options);
     server.play({
-      change: (steps) =>
-        steps.flatMap((step) =>
-          step.kind === 'piece'
-            ? [
-                piece(
-                  Buffer.from(step.bytes)
-                    .toString()
-                    .replace(/"timestamps":\[.*\]/, '"timestamps":null'),
-                ),
-              ]
-            : [step],
-        ),
+      faults: [
+        (steps) =>
+          [...steps].flatMap((step) =>
+            step.kind === 'piece'
+              ? [
+                  piece(
+                    Buffer.from(step.bytes)
+                      .toString()
+                      .replace(/"timestamps":\[.*\]/, '"timestamps":null'),
+                  ),
+                ]
+              : [step],
+          ),
+      ],
     });
 
     expect((await speak(adapter)).samples).toBe(samples);
@@ -356,7 +345,7 @@ describe('a refused call for speech', () => {
     expect(failure).toHaveProperty('code', code);
     expect(failure).toHaveProperty('details.status', status);
     expect(JSON.stringify(failure) + String(failure)).not.toContain(sentence);
-    expect(server.calls).toHaveLength(1);
+    expect(server.requests).toHaveLength(1);
   });
 
   it.each([
@@ -376,7 +365,7 @@ describe('a voice over HTTP', () => {
     await speak(await start({ flavour: 'openai' }));
     await speak(await start({ flavour: 'orpheus' }));
 
-    expect(server.calls.map(({ headers }) => headers.authorization)).toEqual([
+    expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([
       'Bearer secret-VOICE_KEY',
       undefined,
     ]);
@@ -415,15 +404,15 @@ describe('a voice over HTTP', () => {
     const health = await (await start(options)).health(new AbortController().signal);
 
     expect(health.status).toBe(status);
-    expect(server.questions).toEqual(questions);
-    expect(server.calls).toEqual([]);
+    expect(server.questions.map(({ path }) => path)).toEqual(questions);
+    expect(server.requests).toEqual([]);
   });
 
   it('asks Piper for its voices, since an unknown one is silently another', async () => {
     const adapter = await start({ flavour: 'piper', baseUrl: server.url, voice: 'nobody' });
 
     expect(await adapter.health(new AbortController().signal)).toMatchObject({ status: 'degraded' });
-    expect(server.questions).toEqual(['/voices', '/voices']);
+    expect(server.questions.map(({ path }) => path)).toEqual(['/voices', '/voices']);
   });
 
   it('is well at a server that has no list of models, and at none that is broken', async () => {
@@ -455,7 +444,7 @@ describe('speech as a whole clip', () => {
     { trailer: 900 },
     {},
   ])('is read from a WAV that looks like %o', async (wav) => {
-    server.play({ wav, rateHz: 22_050, change: recut(481) });
+    server.play({ wav, rateHz: 22_050, faults: [recut(481)] });
 
     const { samples: heard } = await speak(await start(options));
 
@@ -466,10 +455,10 @@ describe('speech as a whole clip', () => {
     ['ends before the length that it declared', { wav: { declaredBytes: 10_000_000 } }],
     [
       'ends inside its header',
-      { change: (steps) => [piece((steps[0] as { bytes: Uint8Array }).bytes.subarray(0, 30))] },
+      { faults: [(steps) => [piece(([...steps][0] as { bytes: Uint8Array }).bytes.subarray(0, 30))]] },
     ],
     ['has two channels', { wav: { channels: 2 } }],
-    ['is none', { change: (steps) => steps.slice(1) }],
+    ['is none', { faults: [(steps) => [...steps].slice(1)] }],
   ] as [string, SpeechScript][])('fails where the WAV %s', async (_what, script) => {
     server.play(script);
 

@@ -1,10 +1,9 @@
 import type { EngineOptions } from '@tth/core';
-import { type RecordedSession, keptSoundMs, startVirtualEngine } from '@tth/testkit';
+import { type RecordedSession, dieAfter, keptSoundMs, startVirtualEngine, until } from '@tth/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import plugin from '../src/index.ts';
-import { type SpeechServer, after, startSpeechServer } from './fake-openai-speech.ts';
+import { type SpeechServer, startSpeechServer } from './fake-openai-speech.ts';
 import { type FakeRealtime, samplesOf, startRealtime } from './fake-realtime.ts';
-import { until } from './speaking.ts';
 
 let realtime: FakeRealtime;
 let server: SpeechServer;
@@ -82,7 +81,7 @@ describe('the realtime voice in the engine', () => {
     expect(client.of('degraded_mode')).toMatchObject([
       { stage: 'tts', from: 'reader', to: 'kokoro', reason: 'provider.protocol_error' },
     ]);
-    expect(server.calls.map(({ body }) => body['input'])).toEqual(['Another one is there.']);
+    expect(server.requests.map(({ body }) => body?.['input'])).toEqual(['Another one is there.']);
   });
 });
 
@@ -90,7 +89,7 @@ describe('a voice with measured times in the engine', () => {
   it('leaves to the next one no more than the words that it did not say', async () => {
     const { client, passUntil } = await start(['kokoro', 'reader']);
     const text = 'The sea is deep and wide and nobody has ever seen all of it at once.';
-    server.play({ change: after(2, { kind: 'die', how: 'fin' }) });
+    server.play({ faults: [dieAfter(2, 'fin')] });
 
     client.say(text);
     await passUntil(() => client.ends.length === 1);

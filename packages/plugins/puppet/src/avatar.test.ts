@@ -233,6 +233,31 @@ describe('puppet as video', () => {
     expect([...first!.data]).toEqual([1, 0x33, 0x66, 0x99]);
   });
 
+  it.each([
+    { share: undefined, widthPx: 512, bitrate: 800_000 },
+    { share: 0.8, widthPx: 384, bitrate: 360_000 },
+    { share: 0.6, widthPx: 256, bitrate: 120_000 },
+  ])(
+    'spends $bitrate bits a second on $widthPx pixels a side, of which a link carries $share',
+    async (given) => {
+      const { share, widthPx, bitrate } = given;
+      const moduleUrl = new URL('../test/telling-codecs.ts', import.meta.url).href;
+      const telling = createPuppet({ mediaCodecs: { ...mediaCodecs, moduleUrl } });
+      const input = { kind: 'audio', speech: streamOf(hello) } as const;
+      const asked = {
+        codec: 'h264',
+        widthPx,
+        heightPx: widthPx,
+        ...(share && { bitrateShare: share }),
+      } as const;
+
+      const [first] = framesOf(await collect(telling.inferStream(input, control(asked), turnContext())));
+      await telling.close?.();
+
+      expect(JSON.parse(new TextDecoder().decode(first!.data))).toMatchObject({ widthPx, bitrate });
+    },
+  );
+
   it('draws several turns on one worker at the same time', async () => {
     const turns = await Promise.all(
       ['h264', 'vp8', 'jpeg'].map((codec) =>

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -73,6 +73,19 @@ describe('the file .env', () => {
     expect(await setVariable(root, 'KEY', undefined)).toBe(true);
     expect(await setVariable(root, 'KEY', undefined)).toBe(false);
     expect(await text()).toBe('A=1\n');
+  });
+
+  it('is not made by taking something out of it', async () => {
+    expect(await setVariable(root, 'KEY', undefined)).toBe(false);
+
+    await expect(text()).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('that is there and cannot be read is not taken for an empty one', async () => {
+    await mkdir(path.join(root, '.env'));
+
+    await expect(setVariable(root, 'KEY', 'x')).rejects.toMatchObject({ code: 'config.invalid' });
+    expect(readEnvironment(root, { A: '1' })).toEqual({ A: '1' });
   });
 
   it('is not touched where a change would harm it', async () => {

@@ -1,4 +1,4 @@
-import { chmod, rename, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual, parseEnv } from 'node:util';
@@ -14,6 +14,19 @@ const readFileOrNothing = (file: string): string => {
     return readFileSync(file, 'utf8');
   } catch {
     return '';
+  }
+};
+
+/** `undefined` where there is no such file. Throws `config.invalid` for one that is there and cannot be read. */
+const readFileToChange = async (file: string): Promise<string | undefined> => {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    throw new TthError('config.invalid', 'The file .env cannot be read, and was left as it is.', {
+      details: { file: '.env' },
+      cause,
+    });
   }
 };
 
@@ -76,7 +89,9 @@ export const setVariable = async (
 ): Promise<boolean> => {
   checkVariableName(name);
   const file = fileOf(root);
-  const before = readFileOrNothing(file);
+  const present = await readFileToChange(file);
+  if (present === undefined && value === undefined) return false;
+  const before = present ?? '';
   const kept = before.split(/\r?\n/).filter((line) => !isOf(name, line));
   while (kept.at(-1)?.trim() === '') kept.pop();
   const after = [...kept, ...(value === undefined ? [] : [`${name}=${quote(value)}`]), ''].join('\n');

@@ -38,6 +38,14 @@ export const remark = (event: LoggedEvent): string => {
   return '';
 };
 
+/** An answer that is awaited. */
+interface Answer {
+  readonly clientMsgId: string;
+  /** Once the session has accepted the question. */
+  turnId?: string | undefined;
+  readonly over: PromiseWithResolvers<boolean>;
+}
+
 export const openChat = (
   engine: Engine,
   { persona, controls, speakers, write }: ChatOptions,
@@ -49,7 +57,7 @@ export const openChat = (
     pacing: speakers === undefined ? 'unpaced' : 'realtime',
   });
   let asked = 0;
-  let answer: PromiseWithResolvers<boolean> | undefined;
+  let answer: Answer | undefined;
   let name = '';
   let isMidLine = false;
 
@@ -64,9 +72,16 @@ export const openChat = (
     const line = remark(event);
     if (line !== '') putLine(line);
     if (event.type === 'turn_stopped') speakers?.stop();
-    if (!isTerminal(event) && event.type !== 'error') return;
-    if (isMidLine) put('\n');
-    answer?.resolve(event.type !== 'turn_error' && event.type !== 'error');
+    const isOver = isTerminal(event) || event.type === 'error';
+    if (isOver && isMidLine) put('\n');
+    if (answer === undefined) return;
+    if (event.type === 'accepted' && event.clientMsgId === answer.clientMsgId) answer.turnId = event.turnId;
+    const isOfAnswer =
+      event.type === 'error'
+        ? event.clientMsgId === answer.clientMsgId
+        : 'turnId' in event && event.turnId === answer.turnId;
+    if (!isOver || !isOfAnswer) return;
+    answer.over.resolve(event.type !== 'turn_error' && event.type !== 'error');
     answer = undefined;
   };
   session.attach({
@@ -79,12 +94,13 @@ export const openChat = (
   });
 
   const begin = (type: 'user_text' | 'say', text: string): Promise<boolean> => {
-    answer?.resolve(true);
-    answer = Promise.withResolvers<boolean>();
+    answer?.over.resolve(true);
     asked += 1;
-    const { promise } = answer;
-    session.handle({ type, clientMsgId: `chat-${asked}`, text });
-    return promise;
+    const clientMsgId = `chat-${asked}`;
+    const over = Promise.withResolvers<boolean>();
+    answer = { clientMsgId, over };
+    session.handle({ type, clientMsgId, text });
+    return over.promise;
   };
 
   return {

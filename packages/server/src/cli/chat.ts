@@ -1,7 +1,9 @@
 import { createInterface } from 'node:readline';
+import type { TthError } from '@tth/core';
 import { loadSettings } from '../app/config.ts';
 import { openChat } from './chat-session.ts';
 import { openEngine } from './open-engine.ts';
+import { reportError } from './report-error.ts';
 import { findPlayer, openSpeakers } from './speakers.ts';
 
 export interface ChatCommandOptions {
@@ -16,7 +18,11 @@ export interface ChatCommandOptions {
  */
 export const chat = async ({ persona, speak = false }: ChatCommandOptions): Promise<void> => {
   const settings = await loadSettings(process.cwd(), process.env);
-  const speakers = speak ? openSpeakers(findPlayer(process.env['PATH'] ?? '')) : undefined;
+  const onSilence = (error: TthError): void => {
+    process.stderr.write('\n');
+    reportError(error, process.stderr);
+  };
+  const speakers = speak ? openSpeakers(findPlayer(process.env['PATH'] ?? ''), onSilence) : undefined;
   const engine = await openEngine(settings, (line) => process.stderr.write(`${line}\n`));
   const isTyped = process.stdin.isTTY && process.stdout.isTTY;
   const session = openChat(engine, { persona, speakers, write: (text) => process.stdout.write(text) });

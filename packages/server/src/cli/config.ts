@@ -19,7 +19,8 @@ const askHidden = async (question: string): Promise<string> => {
   return answer;
 };
 
-const isSecretName = (field: string): boolean => /key|token|secret|password|authorization/i.test(field);
+const isSecretName = (field: string): boolean =>
+  /key|token|secret|password|authorization|cookie/i.test(field);
 const isVariableName = (value: string): boolean => /^[A-Z][A-Z0-9_]*$/.test(value);
 
 /** Whoever wrote a key where its name belongs does not want to read it here. */

@@ -5,12 +5,16 @@ import { createLogger } from '../observability/logger.ts';
 import { playTurn } from './demo-turn.ts';
 import { type DemoVoice, demoVoices } from './demo-voices.ts';
 
+/** A voice here ends when the demo wants it, not because this machine is slow. */
+const patient = { firstItemMs: 60_000, idleMs: 60_000 };
+
 /** Runs `play` on an engine of these voices and no other provider. */
 const withVoices = async (
   voices: readonly DemoVoice[],
   play: (engine: Engine) => Promise<void>,
 ): Promise<void> => {
-  const settings = await loadSettings(process.cwd(), process.env, { routes: {}, adapters: {} });
+  const given = await loadSettings(process.cwd(), process.env, { routes: {}, adapters: {} });
+  const settings = { ...given, policies: { ...given.policies, tts: patient } };
   const plugin = demoVoices(settings.root, settings.plugins ?? [], voices);
   const engine = await composeEngine(settings, createLogger('silent'), [plugin]);
   try {

@@ -6,6 +6,7 @@ import {
   Option,
 } from '@commander-js/extra-typings';
 import manifest from '../../package.json' with { type: 'json' };
+import { requireNode } from './node-version.ts';
 import { doctorCommand, pluginCommand } from './plugin/commands.ts';
 
 const number = (text: string): number => {
@@ -25,7 +26,11 @@ export const createProgram = (): Command => {
     .description('Text in, a talking face out')
     .version(manifest.version)
     .showSuggestionAfterError()
-    .configureHelp({ sortSubcommands: true });
+    .configureHelp({ sortSubcommands: true })
+    // The doctor runs anywhere: it is what says what is wrong.
+    .hook('preAction', (_program, command) => {
+      if (command.name() !== 'doctor') requireNode();
+    });
 
   program
     .command('serve')

@@ -8,7 +8,7 @@ export const reportError = (error: unknown, stream: NodeJS.WritableStream): numb
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (!isTthError(error)) {
     stream.write(
-      `tth: something unexpected happened: ${error instanceof Error ? error.message : String(error)}\n`,
+      `tth: something unexpected happened: ${error instanceof Error ? error.message : String(error)}\n  "tth doctor" looks at the whole installation.\n`,
     );
     return 1;
   }

@@ -83,7 +83,11 @@ const writeFile = async (target: string, bytes: AsyncIterable<Uint8Array>): Prom
 
 /** Plays the text; what is spoken is written while it is heard. */
 const sayAloud = async (text: string, controls: LooseControls, options: SayOptions): Promise<void> => {
-  const speakers = openSpeakers(findPlayer(process.env['PATH'] ?? ''));
+  let failure: TthError | undefined;
+  const speakers = openSpeakers(findPlayer(process.env['PATH'] ?? ''), (error) => {
+    failure = error;
+    chat.interrupt();
+  });
   const settings = await loadSettings(process.cwd(), process.env);
   const engine = await openEngine(settings, (line) => process.stderr.write(`${line}\n`));
   const { persona, ask = false } = options;
@@ -101,6 +105,7 @@ const sayAloud = async (text: string, controls: LooseControls, options: SayOptio
     await chat.close();
     await engine.close();
   }
+  if (failure !== undefined) throw failure;
 };
 
 /** `tth say`: text in, a file or sound out. Messages go to stderr, the file or the JSON result to stdout. */

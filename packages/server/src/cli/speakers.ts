@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import type { Writable } from 'node:stream';
 import { TthError, sampleRateHz } from '@tth/core';
 
 export interface Player {
@@ -61,34 +61,63 @@ export interface Speakers {
   finish(): Promise<void>;
 }
 
-/** The loudspeakers, through a program that plays sound. It is started when there is something to play. */
-export const openSpeakers = (player: Player): Speakers => {
-  let child: ChildProcess | undefined;
-  const start = (): ChildProcess => {
-    const started = spawn(player.command, player.args, { stdio: ['pipe', 'ignore', 'ignore'] });
-    started.stdin.on('error', () => {});
-    started.on('error', () => {});
-    started.on('close', () => {
-      if (child === started) child = undefined;
+/** The program while it runs. */
+interface Playing {
+  readonly program: ChildProcessByStdio<Writable, null, null>;
+  /** With its exit code; `undefined` where it could not be started. */
+  readonly ended: Promise<number | null | undefined>;
+}
+
+const failureOf = ({ command }: Player, exitCode: number | null | undefined): TthError =>
+  new TthError(
+    'config.invalid',
+    'The program that plays sound failed; see whether this machine has loudspeakers, or write a file with --out.',
+    { details: { player: command, exitCode: exitCode ?? 'none' } },
+  );
+
+/**
+ * The loudspeakers, through a program that plays sound. It is started when there is something to play. When it ends
+ * before it is told to, `onFailure` is told once and nothing is played any more.
+ */
+export const openSpeakers = (player: Player, onFailure: (error: TthError) => void): Speakers => {
+  let playing: Playing | undefined;
+  let hasFailed = false;
+  const fail = (exitCode: number | null | undefined): void => {
+    if (hasFailed) return;
+    hasFailed = true;
+    onFailure(failureOf(player, exitCode));
+  };
+  const start = (): Playing => {
+    const program = spawn(player.command, player.args, { stdio: ['pipe', 'ignore', 'ignore'] });
+    const { promise: ended, resolve } = Promise.withResolvers<number | null | undefined>();
+    program.stdin.on('error', () => {});
+    program.on('error', () => resolve(undefined));
+    program.on('close', resolve);
+    const started: Playing = { program, ended };
+    void ended.then((exitCode) => {
+      if (playing !== started) return;
+      playing = undefined;
+      fail(exitCode);
     });
     return started;
   };
   return {
     play: (pcm) => {
-      child ??= start();
-      child.stdin!.write(pcm);
+      if (hasFailed) return;
+      playing ??= start();
+      playing.program.stdin.write(pcm);
     },
     stop: () => {
-      child?.kill();
-      child = undefined;
+      playing?.program.kill();
+      playing = undefined;
     },
     finish: async () => {
-      const last = child;
+      const last = playing;
       if (last === undefined) return;
-      child = undefined;
-      const ended = once(last, 'close');
-      last.stdin!.end();
-      await ended;
+      playing = undefined;
+      last.program.stdin.end();
+      const exitCode = await last.ended;
+      if (exitCode !== 0) fail(exitCode);
     },
   };
 };

@@ -52,6 +52,21 @@ describe('outbound buffer', () => {
     expect(state.closed).toBeUndefined();
   });
 
+  it('tells what waits, and whether there is room, without being given anything', async () => {
+    const { state, outlet } = await start();
+    const told = (unsent: number): [number | undefined, boolean | undefined] => {
+      state.unsent = unsent;
+      return [outlet.unsentBytes?.(), outlet.hasRoom?.()];
+    };
+    const { pauseMediaBytes } = outboundLimits;
+
+    expect([told(0), told(pauseMediaBytes), told(pauseMediaBytes + 1)]).toEqual([
+      [0, true],
+      [pauseMediaBytes, true],
+      [pauseMediaBytes + 1, false],
+    ]);
+  });
+
   it('sends events past waiting media', async () => {
     const { state, outlet } = await start();
     state.unsent = outboundLimits.slowBytes;

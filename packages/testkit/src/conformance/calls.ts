@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import type { AnyAdapter } from '@tth/core/plugin';
-import { createInferContext } from '../inference-context.ts';
-import type { Call, Subject } from './check.ts';
+import { type TestContext, createInferContext } from '../inference-context.ts';
+import type { Call, Opened, Subject } from './check.ts';
 
 /** Rejects when `work` is still going on after `limitMs`: what hangs must fail its own check, not the run. */
 export const within = async <T>(limitMs: number, what: string, work: Promise<T>): Promise<T> => {
@@ -38,6 +38,10 @@ export const openBefore = async ({ vendor, limitMs }: Subject): Promise<number> 
 export const untilClosed = ({ vendor, limitMs }: Subject, before: number): Promise<void> =>
   until(limitMs / 5, 'The connection to the vendor is closed', () => vendor!.openCalls() <= before);
 
+/** What a call of the adapter is told of itself: what it logs is kept. */
+export const contextFor = ({ started: { log } }: Opened, signal?: AbortSignal): TestContext =>
+  createInferContext(signal === undefined ? { log } : { log, signal });
+
 /** What a call came to. */
 export interface Ending<Item> {
   readonly items: readonly Item[];
@@ -47,20 +51,20 @@ export interface Ending<Item> {
 
 /** Follows a call to its end, however it ends. */
 export const follow = async <Item>(
-  { started, limitMs }: Subject<AnyAdapter, Item>,
+  subject: Subject<AnyAdapter, Item>,
   call: Call<Item>,
-  signal = new AbortController().signal,
+  signal?: AbortSignal,
 ): Promise<Ending<Item>> => {
   const items: Item[] = [];
   const read = async (): Promise<unknown> => {
     try {
-      for await (const item of call(createInferContext({ signal, log: started.log }))) items.push(item);
+      for await (const item of call(contextFor(subject, signal))) items.push(item);
       return undefined;
     } catch (error) {
       return error ?? new Error('The call threw nothing.');
     }
   };
-  return { error: await within(limitMs, 'The call', read()), items };
+  return { error: await within(subject.limitMs, 'The call', read()), items };
 };
 
 /** Takes every item of a call that must go well. */
@@ -72,6 +76,14 @@ export const collect = async <Item>(
   const { items, error } = await follow(subject, call, signal);
   if (error !== undefined) throw new Error(`The call failed: ${shown(error)}`);
   return items;
+};
+
+/** Reads one item of a call and leaves it. */
+export const leave = (subject: Subject, call: Call, signal?: AbortSignal): Promise<void> => {
+  const read = async (): Promise<void> => {
+    for await (const _ of call(contextFor(subject, signal))) break;
+  };
+  return within(subject.limitMs, 'Leaving a call', read());
 };
 
 /** An error in one line, for a sentence. */

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import { createInferContext } from '../inference-context.ts';
-import { collect, follow, openBefore, until, untilClosed, within } from './calls.ts';
-import type { Check, Subject } from './check.ts';
 import type { VendorFault } from '../vendor-handle.ts';
-
-const vendorOf = ({ vendor }: Subject) => vendor!;
+import { collect, contextFor, follow, leave, openBefore, until, untilClosed, within } from './calls.ts';
+import type { Check, Subject } from './check.ts';
 
 /** Follows a call and aborts it once it has given `after` items. Resolves with the items that came later. */
 const itemsAfterAbort = async (subject: Subject, after: number): Promise<number> => {
@@ -12,8 +9,7 @@ const itemsAfterAbort = async (subject: Subject, after: number): Promise<number>
   let items = 0;
   let late = 0;
   const read = async (): Promise<void> => {
-    const context = createInferContext({ signal: abort.signal, log: subject.started.log });
-    for await (const _ of subject.say(subject.words.long)(context)) {
+    for await (const _ of subject.say(subject.words.long)(contextFor(subject, abort.signal))) {
       if (abort.signal.aborted) late += 1;
       items += 1;
       if (items === after) abort.abort();
@@ -31,7 +27,7 @@ const isOfUse = async (subject: Subject): Promise<void> => {
 
 /** Begins a call of a vendor that hangs, aborts it there, and sees the connection closed. */
 const abortsWhileVendorHangs = async (subject: Subject, fault: VendorFault): Promise<void> => {
-  const vendor = vendorOf(subject);
+  const vendor = subject.vendor!;
   const open = await openBefore(subject);
   const [requests, pieces] = [vendor.requests(), vendor.pieces()];
   const hasItem = fault.kind === 'hang' && fault.at === 'after_first_item';
@@ -102,15 +98,12 @@ export const cancelChecks: readonly Check[] = [
     sentence: 'does not mind an abort after the end, nor a reader who leaves',
     severity: 'must',
     run: async (subject) => {
-      const { say, words, started, limitMs } = subject;
+      const { say, words } = subject;
       const abort = new AbortController();
       await collect(subject, say(words.short), abort.signal);
-      const leave = async (): Promise<void> => {
-        for await (const _ of say(words.long)(createInferContext({ log: started.log }))) break;
-      };
 
       abort.abort();
-      await within(limitMs, 'Leaving a call', leave());
+      await leave(subject, say(words.long));
 
       await isOfUse(subject);
     },
@@ -142,14 +135,13 @@ export const cancelChecks: readonly Check[] = [
     severity: 'must',
     needsVendor: true,
     run: async (subject) => {
-      const vendor = vendorOf(subject);
+      const vendor = subject.vendor!;
       const open = await openBefore(subject);
       vendor.play({ kind: 'drip', everyMs: 60 });
       const abort = new AbortController();
       let sent = 0;
       const read = async (): Promise<void> => {
-        const context = createInferContext({ signal: abort.signal, log: subject.started.log });
-        for await (const _ of subject.say(subject.words.long)(context)) {
+        for await (const _ of subject.say(subject.words.long)(contextFor(subject, abort.signal))) {
           if (!abort.signal.aborted) sent = vendor.pieces();
           abort.abort();
         }
@@ -168,15 +160,10 @@ export const cancelChecks: readonly Check[] = [
     severity: 'must',
     needsVendor: true,
     run: async (subject) => {
-      const vendor = vendorOf(subject);
       const open = await openBefore(subject);
-      vendor.play({ kind: 'hang', at: 'after_first_item' });
-      const leave = async (): Promise<void> => {
-        const context = createInferContext({ log: subject.started.log });
-        for await (const _ of subject.say(subject.words.long)(context)) break;
-      };
+      subject.vendor!.play({ kind: 'hang', at: 'after_first_item' });
 
-      await within(subject.limitMs, 'Leaving a call', leave());
+      await leave(subject, subject.say(subject.words.long));
 
       await untilClosed(subject, open);
     },

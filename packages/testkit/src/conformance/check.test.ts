@@ -84,6 +84,18 @@ describe('a check', () => {
     expect(result).toMatchObject({ outcome: 'skipped', reason });
   });
 
+  it('tells no secret in what it found', async () => {
+    const subject = await subjectWith();
+    const started = { ...subject.started, revealed: new Set(['k-123']) };
+    const run: Check['run'] = async () => {
+      throw new Error('401: the key k-123 is wrong');
+    };
+
+    const { reason } = await runCheck(check({ run }), { ...subject, started });
+
+    expect(reason).toBe('401: the key [secret] is wrong');
+  });
+
   it('leaves a vendor that is well, even where it failed', async () => {
     const played: (VendorFault | undefined)[] = [];
     const vendor = { play: (fault?: VendorFault) => played.push(fault) };

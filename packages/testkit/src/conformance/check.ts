@@ -74,6 +74,12 @@ const reasonToSkip = <S extends Subject>(check: Check<S>, subject: S, skips: Ski
   return check.notFor?.(subject);
 };
 
+/** What was found, without the secrets that an error of the adapter may have told. */
+const findingOf = (error: unknown, secrets: ReadonlySet<string>): string => {
+  const found = error instanceof Error ? error.message : String(error);
+  return [...secrets].reduce((text, secret) => text.replaceAll(secret, '[secret]'), found);
+};
+
 /** Puts one promise to the test. Afterwards the vendor is well again. Never rejects. */
 export const runCheck = async <S extends Subject>(
   check: Check<S>,
@@ -87,9 +93,8 @@ export const runCheck = async <S extends Subject>(
     await check.run(subject);
     return { id, sentence, severity, outcome: 'passed' };
   } catch (error) {
-    const found = error instanceof Error ? error.message : String(error);
     const outcome = severity === 'must' ? 'failed' : 'warned';
-    return { id, sentence, severity, outcome, reason: found, error };
+    return { id, sentence, severity, outcome, reason: findingOf(error, subject.started.revealed), error };
   } finally {
     subject.vendor?.play();
   }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Capabilities, emotionLabels } from '@tth/core/plugin';
-import { createInferContext } from '../inference-context.ts';
-import { collect, within } from './calls.ts';
+import { collect, contextFor, within } from './calls.ts';
 import type { Check } from './check.ts';
 
 /** What is wrong with a description, field by field. */
@@ -89,7 +88,7 @@ export const contractChecks: readonly Check[] = [
     run: async (subject) => {
       const { say, words, limitMs } = subject;
 
-      const batch = await within(limitMs, 'The batch', subject.batch(words.short, createInferContext()));
+      const batch = await within(limitMs, 'The batch', subject.batch(words.short, contextFor(subject)));
 
       subject.assertAlike(batch, await collect(subject, say(words.short)));
     },
@@ -116,13 +115,13 @@ export const contractChecks: readonly Check[] = [
     sentence: 'counts what a call used in amounts that can be added up',
     severity: 'should',
     runsLive: true,
-    run: async ({ say, words, started, limitMs }) => {
-      const context = createInferContext({ log: started.log });
+    run: async (subject) => {
+      const context = contextFor(subject);
       const read = async (): Promise<void> => {
-        for await (const _ of say(words.short)(context));
+        for await (const _ of subject.say(subject.words.short)(context));
       };
 
-      await within(limitMs, 'The call', read());
+      await within(subject.limitMs, 'The call', read());
 
       for (const { unit, amount } of context.usageRecords) {
         assert(Number.isFinite(amount) && amount >= 0, `It counted ${amount} ${unit}.`);

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { type AnyAdapter, type SessionId, systemClock } from '@tth/core/plugin';
-import { createInferContext } from '../inference-context.ts';
-import { collect, openBefore, until, untilClosed, within } from './calls.ts';
+import { collect, contextFor, leave, openBefore, until, untilClosed, within } from './calls.ts';
 import type { Check, Subject } from './check.ts';
 
 /** Many calls are as many as fit in this time, but a fifth of them at least. */
@@ -10,14 +9,10 @@ const enoughMs = 500;
 
 /** So many calls with one signal, every fifth of them left after its first item. */
 const callAgainAndAgain = async (subject: Subject, times: number, signal: AbortSignal): Promise<void> => {
-  const { say, started, limitMs } = subject;
-  const call = say('Yes.');
-  const leave = async (): Promise<void> => {
-    for await (const _ of call(createInferContext({ signal, log: started.log }))) break;
-  };
+  const call = subject.say('Yes.');
   const endMs = performance.now() + enoughMs;
   for (let nth = 0; nth < times && (nth < times / 5 || performance.now() < endMs); nth++) {
-    if (nth % 5 === 4) await within(limitMs, 'Leaving a call', leave());
+    if (nth % 5 === 4) await leave(subject, call, signal);
     else await collect(subject, call, signal);
   }
 };
@@ -124,13 +119,13 @@ export const lifecycleChecks: readonly Check[] = [
     severity: 'must',
     notFor: withoutSessions,
     run: async (subject) => {
-      const { say, words, started, limitMs } = subject;
+      const { say, words, limitMs } = subject;
       const whole = await collect(subject, say(words.short));
       const abort = new AbortController();
       const session = await openSession(subject);
       const read = async (): Promise<void> => {
-        const context = createInferContext({ signal: abort.signal, log: started.log });
-        for await (const _ of say(words.long, session)(context)) abort.abort();
+        const call = say(words.long, session);
+        for await (const _ of call(contextFor(subject, abort.signal))) abort.abort();
       };
 
       await within(limitMs, 'The aborted call', read());

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { createInferContext } from '../inference-context.ts';
 import { type AvatarSubject, isInterCoded, picturesOf, soundMs, speechMs } from './avatar-subject.ts';
-import { collect, within } from './calls.ts';
+import { collect, contextFor, within } from './calls.ts';
 import type { Check } from './check.ts';
 
 /** Pictures from the asking for a key frame to that key frame, at most. */
@@ -92,7 +91,7 @@ export const pictureChecks: readonly Check<AvatarSubject>[] = [
       };
       const read = async (): Promise<void> => {
         const call = subject.show({ totalMs: 3_000, control: { takeKeyFrameRequest } });
-        for await (const item of call(createInferContext({ log: subject.started.log }))) {
+        for await (const item of call(contextFor(subject))) {
           if (item.type !== 'picture') continue;
           if (item.frame.key) keys.push(count);
           count += 1;

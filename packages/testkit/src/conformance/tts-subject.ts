@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import {
-  type SpeechControl,
-  type SpeechOutput,
-  type TtsAdapter,
-  neutralControls,
-  pcmBytes,
-} from '@tth/core/plugin';
+import { type SpeechControl, type SpeechOutput, type TtsAdapter, pcmBytes } from '@tth/core/plugin';
+import { neutralSpeech } from '../hear.ts';
 import type { Call, Opened, Subject } from './check.ts';
 
 export interface TtsSubject extends Subject<TtsAdapter, SpeechOutput> {
@@ -14,8 +9,6 @@ export interface TtsSubject extends Subject<TtsAdapter, SpeechOutput> {
   with(words: string, control: Partial<SpeechControl>): Call<SpeechOutput>;
 }
 
-const { personaId: _, ...character } = neutralControls.character;
-const neutral: SpeechControl = { ...character, emotion: neutralControls.emotion };
 const inputOf = (text: string) => ({ text, previousText: '', nextText: '' });
 
 /** How much sound these runs are, in samples. */
@@ -34,17 +27,17 @@ export const ttsSubject = (given: Opened<TtsAdapter>): TtsSubject => ({
   stage: 'tts',
   say: (words, from = given.started.adapter) => {
     const input = inputOf(words);
-    return (context) => from.inferStream(input, neutral, context);
+    return (context) => from.inferStream(input, neutralSpeech, context);
   },
   with: (words, control) => {
     const input = inputOf(words);
-    return (context) => given.started.adapter.inferStream(input, { ...neutral, ...control }, context);
+    return (context) => given.started.adapter.inferStream(input, { ...neutralSpeech, ...control }, context);
   },
   words: {
     long: 'The quick brown fox jumps over the lazy dog, and then it goes home again to sleep.',
     short: 'Good morning to you.',
   },
-  batch: (words, context) => given.started.adapter.inferBatch(inputOf(words), neutral, context),
+  batch: (words, context) => given.started.adapter.inferBatch(inputOf(words), neutralSpeech, context),
   contentOf: (items) => {
     const sound = createHash('sha256');
     for (const { pcm } of items) sound.update(pcmBytes(pcm));

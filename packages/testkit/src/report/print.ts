@@ -34,7 +34,7 @@ const suiteLines = ({ name, results }: SuiteReport): string[] => {
 };
 
 /** `41 passed, 1 failed, 0 warnings, 3 skipped` */
-export const totalsLine = ({ passed, failed, warned, skipped }: Totals): string =>
+const totalsLine = ({ passed, failed, warned, skipped }: Totals): string =>
   `${passed} passed, ${failed} failed, ${warned} ${warned === 1 ? 'warning' : 'warnings'}, ${skipped} skipped`;
 
 /** The report as text: a line per check in its group, with why it was skipped or what was found, and the totals. */

@@ -239,6 +239,7 @@ describe('tth doctor', () => {
     ['BUSL-1.1', /^acme: its licence limits what you may offer/],
     ['UNLICENSED', /^acme: no licence/],
     ['MIT', undefined],
+    ['MIT OR GPL-2.0-only', undefined],
     ['LGPL-3.0-or-later', undefined],
   ])('tells of the licence %s of an installed plugin', async (license, sentence) => {
     const installed = Object.entries(voiceFiles('acme', { license })).map(([file, text]) => [
@@ -266,7 +267,7 @@ describe('tth doctor', () => {
     const { findings } = await look(project);
 
     expect(findings.map(({ sentence }) => sentence)).toContain(
-      '@tth/protocol is 0.0.9 and @tth/server is 0.1.0: install the same version of both.',
+      '@tth/protocol is 0.0.9 and the tth that runs is 0.1.0: install the same version of both, and type "npx tth".',
     );
   });
 

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import {
   type AdapterInfo,
   type PluginHost,
@@ -13,7 +14,6 @@ import {
   toTthError,
 } from '@tth/core';
 import type { AdapterDefinition, PluginDefinition } from '@tth/core/plugin';
-import path from 'node:path';
 import type { Settings } from '../../app/config.ts';
 import { discoverPlugins, isPath, namedPlugins } from '../../app/find-plugins.ts';
 import { type InstalledPackage, findInstalled, packageOfFile } from '../project/manifest.ts';
@@ -82,7 +82,7 @@ const askedFor = ({
 };
 
 /** The plugins that a configuration loads. */
-export const pluginNames = async (settings: Pick<Settings, 'root' | 'plugins'>): Promise<readonly string[]> =>
+const pluginNames = async (settings: Pick<Settings, 'root' | 'plugins'>): Promise<readonly string[]> =>
   settings.plugins ?? (await discoverPlugins(settings.root));
 
 const packageOf = (root: string, name: string): Promise<InstalledPackage | undefined> =>

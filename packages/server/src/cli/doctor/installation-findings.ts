@@ -1,25 +1,16 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { resolveModulePath } from 'exsolve';
+import { nodeProblem } from '../node-version.ts';
 import type { Examination } from './examine.ts';
 import { type Finding, notice, problem } from './finding.ts';
 import { findInstalled, packageOfFile } from '../project/manifest.ts';
 import { findWebPages } from '../../app/find-plugins.ts';
 
-const oldestNode = [22, 15] as const;
-
-/** What is wrong with the Node.js that runs this, as a sentence. */
+/** What there is to say about the Node.js that runs this. */
 export const nodeFindings = (version: string): Finding[] => {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const isOld = major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]);
-  return isOld
-    ? [
-        problem(
-          'node',
-          `TTH needs Node.js ${oldestNode.join('.')} or later and this is ${version}: install Node.js 22.`,
-        ),
-      ]
-    : [];
+  const sentence = nodeProblem(version);
+  return sentence === undefined ? [] : [problem('node', sentence)];
 };
 
 /** Whether the socket library has a build for this Node.js and this machine. */
@@ -55,7 +46,7 @@ export const codecFindings = async ({ services }: Examination): Promise<Finding[
 };
 
 /** Packages of TTH that have to be of one version. */
-const family = ['@tth/core', '@tth/inspector', '@tth/protocol', '@tth/client'];
+const family = ['@tth/server', '@tth/core', '@tth/inspector', '@tth/protocol', '@tth/client'];
 
 /** Copies of TTH's own packages that do not match the command that runs. */
 export const versionFindings = async (
@@ -77,7 +68,10 @@ export const versionFindings = async (
   );
   return [
     ...strangers.map(({ name, found }) =>
-      notice(name, `${name} is ${found} and @tth/server is ${version}: install the same version of both.`),
+      notice(
+        name,
+        `${name} is ${found} and the tth that runs is ${version}: install the same version of both, and type "npx tth".`,
+      ),
     ),
     ...cores
       .filter(({ found }) => found !== undefined && found !== version)

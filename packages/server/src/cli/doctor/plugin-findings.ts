@@ -16,11 +16,15 @@ const namesOf = (plugins: readonly ExaminedPlugin[]): string => plugins.map(({ n
 const licenceOf = ({ package: installed }: ExaminedPlugin): string =>
   installed?.manifest.license ?? 'UNLICENSED';
 
-/** What licences there are to know of, each once. Files of the project itself are whoever owns it's. */
+/** What licences there are to know of, each once. Files of the project itself have its own. */
 export const licenceFindings = (plugins: readonly ExaminedPlugin[]): Finding[] => {
   const foreign = plugins.filter(({ name, package: installed }) => installed !== undefined && !isPath(name));
   const under = (pattern: RegExp): readonly ExaminedPlugin[] =>
-    foreign.filter((plugin) => pattern.test(licenceOf(plugin)));
+    foreign.filter((plugin) =>
+      licenceOf(plugin)
+        .split(' OR ')
+        .every((choice) => pattern.test(choice)),
+    );
   const say = (found: readonly ExaminedPlugin[], sentence: string): Finding[] =>
     found.length === 0 ? [] : [notice('licences', `${namesOf(found)}: ${sentence}`)];
   return [
@@ -135,10 +139,10 @@ const missingOptions = (
 ): string | undefined => {
   const { field, problem: text } = failure?.details ?? {};
   if (field !== `adapters.${id}` || typeof text !== 'string') return undefined;
+  const missing = text.split('✖').filter((part) => part.includes('received undefined'));
   const names = optionsOf(definition)
     .filter(
-      ({ name, isRequired }) =>
-        isRequired && new RegExp(`received undefined\\s+→ at ${name}$`, 'm').test(text),
+      ({ name, isRequired }) => isRequired && missing.some((part) => part.trim().endsWith(`→ at ${name}`)),
     )
     .map(({ name }) => `${name}: …`);
   const of = id === definition.id ? [] : [`adapter: '${definition.id}'`];

@@ -6,7 +6,7 @@ import { diagnose } from '../doctor/diagnose.ts';
 import { loadPlugins } from '../doctor/examine.ts';
 import { sentenceOf } from '../doctor/finding.ts';
 import { diagnosisLines } from '../doctor/print.ts';
-import { addPlugin as namePlugin, preferAdapter } from '../project/edit-config.ts';
+import { adapterNames, addPlugin as namePlugin, preferAdapter } from '../project/edit-config.ts';
 import { readProject } from '../project/manifest.ts';
 import { findPackageManager } from '../project/package-manager.ts';
 import { readPluginSpec } from '../project/plugin-spec.ts';
@@ -34,10 +34,8 @@ const chosenAdapters = (
   if (chosen.length > 0) return chosen;
   throw new TthError(
     'config.invalid',
-    'The plugin is added and named, but has no adapter of this name to use.',
-    {
-      details: { adapter: use, known: adapters.map(({ id }) => id) },
-    },
+    'The plugin has no adapter of this name to use; it is installed, and nothing else is changed.',
+    { details: { adapter: use, known: adapters.map(({ id }) => id) } },
   );
 };
 
@@ -50,7 +48,8 @@ const noteSecrets = async (
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return [];
   const names = adapters.flatMap((adapter) => optionsOf(adapter).flatMap(({ secret }) => secret ?? []));
-  const fresh = [...new Set(names)].filter((name) => !new RegExp(`^#?\\s*${name}=`, 'm').test(text));
+  const lines = text.split('\n').map((line) => line.replace(/^#?\s*/, ''));
+  const fresh = [...new Set(names)].filter((name) => !lines.some((line) => line.startsWith(`${name}=`)));
   if (fresh.length > 0) {
     const gap = text === '' || text.endsWith('\n') ? '' : '\n';
     await appendFile(file, `${gap}${fresh.map((name) => `${name}=\n`).join('')}`);
@@ -81,6 +80,8 @@ export const addPlugin = async (
     });
   }
 
+  const wanted = chosenAdapters(plugin.definition.adapters ?? [], use);
+
   let config = await readConfigText(root);
   let isByHand = false;
   const isFound = config.findsByKeyword && plugin.package?.manifest.keywords?.includes(keyword) === true;
@@ -97,12 +98,11 @@ export const addPlugin = async (
     ({ config, isByHand } = named);
   }
 
-  const wanted = chosenAdapters(plugin.definition.adapters ?? [], use);
   if (wanted.length > 0) {
     const others = (config.plugins ?? []).filter((each) => each !== name);
     const rest = (await loadPlugins(root, others)).flatMap(({ definition }) => definition?.adapters ?? []);
     for (const { id, stage } of wanted) {
-      const behind = rest.filter((adapter) => adapter.stage === stage && adapter.optIn !== true);
+      const behind = rest.filter((adapter) => adapter.stage === stage);
       const preferred = await applyEdit(
         config,
         (text) =>
@@ -110,7 +110,7 @@ export const addPlugin = async (
             text,
             stage,
             id,
-            behind.map((adapter) => adapter.id),
+            behind.flatMap((adapter) => adapterNames(text, adapter)),
           ),
         `${id} comes first in routes.${stage}.`,
       );

@@ -87,6 +87,18 @@ describe('tth plugin new', () => {
     expect(manifest.peerDependencies['@tth/core']).toBe('^0.1.0');
   });
 
+  it('takes what the workspace of TTH packs, and says that it has to be packed first', async () => {
+    const project = await createProject({
+      'package.json': '{"name":"tth-root","devDependencies":{"@tth/testkit":"workspace:*"}}',
+    });
+    await newPlugin('parrot', { stage: 'llm' }, project.shell);
+
+    const manifest = JSON.parse(await project.read('parrot/package.json')) as Manifest;
+
+    expect(manifest.devDependencies['@tth/testkit']).toBe('file:../out/packages/tth-testkit-0.1.0.tgz');
+    expect(project.out.join('')).toContain('npm run pack');
+  });
+
   it.each(['Parrot', '1st', 'a b', '../parrot', '@me/', ''])('refuses the name %j', async (name) => {
     const project = await createProject();
 

@@ -35,15 +35,23 @@ const rename = (text: string, names: ReadonlyMap<string, string>): string =>
     names.get(name)!,
   );
 
-/** A project that takes TTH from files hands them on, so that the plugin is tested with what it will run in. */
-const localSpecs = async (root: string, folder: string): Promise<ReadonlyMap<string, string>> => {
+/** Where "npm run pack" puts a package of TTH's own workspace. */
+const packedFile = (root: string, name: string, version: string): string =>
+  path.join(root, 'out', 'packages', `${name.slice(1).replace('/', '-')}-${version}.tgz`);
+
+/**
+ * Where packages of TTH come from, when not from the registry: a project that takes them from files hands those on,
+ * and TTH's own workspace what it packs, so that the plugin is tested with what it will run in.
+ */
+const localFiles = async ({ root, version }: Shell): Promise<ReadonlyMap<string, string>> => {
   const manifest = (await readManifest(root)) ?? {};
-  const all = { ...manifest.dependencies, ...manifest.devDependencies };
+  const all = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies });
   return new Map(
-    Object.entries(all).flatMap(([name, spec]) => {
-      const [, protocol, place] = /^(file|link):(.+)$/.exec(spec) ?? [];
-      if (!name.startsWith('@tth/') || place === undefined) return [];
-      return [[name, `${protocol}:${path.relative(folder, path.resolve(root, place)) || '.'}`]];
+    all.flatMap(([name, spec]) => {
+      const place = /^(?:file|link):(.+)$/.exec(spec)?.[1];
+      if (!name.startsWith('@tth/')) return [];
+      if (place !== undefined) return [[name, path.resolve(root, place)]];
+      return spec.startsWith('workspace:') ? [[name, packedFile(root, name, version)]] : [];
     }),
   );
 };
@@ -119,21 +127,25 @@ export const newPlugin = async (name: string, { stage }: NewOptions, shell: Shel
     );
   }
   const names = namesFor(name);
-  const specs = await localSpecs(shell.root, folder);
+  const files = await localFiles(shell);
+  const specs = new Map([...files].map(([each, file]) => [each, `file:${path.relative(folder, file)}`]));
   for (const [place, text] of await templateFiles(stage)) {
     const file = path.join(folder, place);
     const filled = rename(text, names);
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, place === 'package.json' ? fillManifest(filled, shell.version, specs) : filled);
   }
-  shell.print(
-    [
-      `${id}/ is a plugin with a ${{ llm: 'model', tts: 'voice', avatar: 'face' }[stage]} of a made-up vendor. Next:`,
-      `  cd ${id} && npm install`,
-      `  npx tth plugin test        # green from the start`,
-      `  edit src/${stage}.ts           # your vendor's calls in place of the made-up ones`,
-      `  cd .. && npx tth plugin add ./${id} --use`,
-    ].join('\n'),
-  );
+  const isUnpacked = [...files.values()].some((file) => !existsSync(file));
+  const thing = { llm: 'model', tts: 'voice', avatar: 'face' }[stage];
+  const step = (command: string, what: string): string => `${command.padEnd(30)}# ${what}`;
+  const steps = [
+    `${id}/ is a plugin with a ${thing} of a made-up vendor. Next:`,
+    ...(isUnpacked ? [step('npm run pack', 'what it is tested with')] : []),
+    `cd ${id} && npm install`,
+    step('npx tth plugin test', 'green from the start'),
+    step(`edit src/${stage}.ts`, "your vendor's calls in place of the made-up ones"),
+    `cd .. && npx tth plugin add ./${id} --use`,
+  ];
+  shell.print(steps.join('\n  '));
   return 0;
 };

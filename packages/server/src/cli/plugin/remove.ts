@@ -45,10 +45,7 @@ export const removePlugin = async (given: string, shell: Shell): Promise<number>
     const unnamed = unnamePlugin(config.text, name);
     if (unnamed.kind === 'by_hand') byHand.push(unnamed.line);
     const before = unnamed.kind === 'edited' ? unnamed.text : config.text;
-    const { text, removed, left } = removeAdapters(
-      before,
-      adapters.map(({ id }) => id),
-    );
+    const { text, removed, left } = removeAdapters(before, adapters);
     byHand.push(...left.map((field) => `${field}: without ${adapters.map(({ id }) => id).join(', ')}`));
     if (text !== config.text) await writeFile(config.file, text);
     if (unnamed.kind === 'edited') shell.tell(`${name} is no longer named in ${config.name}.`);

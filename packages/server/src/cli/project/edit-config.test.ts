@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  adapterNames,
   addPlugin,
   newConfig,
   preferAdapter,
@@ -124,7 +125,7 @@ describe('removing a plugin from a configuration', () => {
   });
 
   it('takes options and routes of its adapters, under every name that they have', () => {
-    const { text, removed, left } = removeAdapters(long, ['espeak']);
+    const { text, removed, left } = removeAdapters(long, [{ id: 'espeak', stage: 'tts' }]);
 
     expect(removed).toEqual(['routes.tts', 'adapters.espeak', 'adapters.spare']);
     expect(left).toEqual([]);
@@ -136,7 +137,9 @@ describe('removing a plugin from a configuration', () => {
   });
 
   it('leaves the others of a route', () => {
-    const { text } = removeAdapters("export default { routes: { tts: ['espeak', 'acme'] } };", ['acme']);
+    const { text } = removeAdapters("export default { routes: { tts: ['espeak', 'acme'] } };", [
+      { id: 'acme', stage: 'tts' },
+    ]);
 
     expect(text).toBe("export default { routes: { tts: ['espeak'] } };");
   });
@@ -144,7 +147,7 @@ describe('removing a plugin from a configuration', () => {
   it('names the fields that it cannot read', () => {
     const text = 'export default { adapters, routes: { llm: chosen } };';
 
-    expect(removeAdapters(text, ['acme'])).toEqual({
+    expect(removeAdapters(text, [{ id: 'acme', stage: 'llm' }])).toEqual({
       text,
       removed: [],
       left: ['routes.llm', 'adapters.acme'],
@@ -169,5 +172,16 @@ describe('preferring an adapter', () => {
       kind: 'by_hand',
       line: "routes: { ..., tts: ['acme', 'espeak'] },",
     });
+  });
+});
+
+describe('the names of an adapter in a configuration', () => {
+  it.each([
+    ['of its entries', { id: 'espeak' }, ['espeak', 'spare']],
+    ['of its entries, also when it waits to be named', { id: 'espeak', optIn: true }, ['espeak', 'spare']],
+    ['its own where no entry is about it', { id: 'puppet' }, ['puppet']],
+    ['none where it waits to be named and is not', { id: 'puppet', optIn: true }, []],
+  ])('are those %s', (_, definition, names) => {
+    expect(adapterNames(long, definition)).toEqual(names);
   });
 });

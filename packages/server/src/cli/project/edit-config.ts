@@ -79,15 +79,29 @@ export const removePlugin = (text: string, plugin: string): ConfigEdit => {
   return edited(withoutValues(text, list, [plugin]).text, `plugins: without ${quoter(text)(plugin)}`);
 };
 
-/** Names under which `adapters` starts one of these definitions, their own included. */
-const namesOf = (config: ObjectSource, ids: readonly string[]): readonly string[] => {
+/** Names of entries of `adapters` that are made of one of these definitions. */
+const entriesOf = (config: ObjectSource, ids: readonly string[]): readonly string[] => {
   const adapters = config.object('adapters');
-  if (typeof adapters === 'string') return ids;
-  const aliases = adapters.names.filter((name) => {
-    const entry = name === undefined ? 'absent' : adapters.object(name);
-    return typeof entry !== 'string' && ids.includes(entry.text('adapter') ?? '');
+  if (typeof adapters === 'string') return [];
+  return adapters.names.filter((name): name is string => {
+    if (name === undefined) return false;
+    const entry = adapters.object(name);
+    return ids.includes((typeof entry === 'string' ? undefined : entry.text('adapter')) ?? name);
   });
-  return [...new Set([...ids, ...aliases.filter((name) => name !== undefined)])];
+};
+
+/**
+ * The names under which a server starts a definition: those of its entries in `adapters`, or else its own, unless
+ * it waits to be named.
+ */
+export const adapterNames = (
+  text: string,
+  { id, optIn = false }: { readonly id: string; readonly optIn?: boolean },
+): readonly string[] => {
+  const config = readConfigSource(text);
+  const entries = config === undefined ? [] : entriesOf(config, [id]);
+  if (entries.length > 0) return entries;
+  return optIn ? [] : [id];
 };
 
 const removeProperty = (text: string, object: ObjectSource, name: string): string =>
@@ -101,16 +115,20 @@ export interface Removal {
   readonly left: readonly string[];
 }
 
-/** Takes the options of these adapters out of `adapters`, and the adapters out of every route. */
-export const removeAdapters = (text: string, ids: readonly string[]): Removal => {
+/** Takes the options of these adapters out of `adapters`, and the adapters out of the routes of their stages. */
+export const removeAdapters = (
+  text: string,
+  adapters: readonly { readonly id: string; readonly stage: RouteStage }[],
+): Removal => {
+  const ids = adapters.map(({ id }) => id);
   const removed: string[] = [];
   const left: string[] = [];
   const config = readConfigSource(text);
   if (config === undefined) return { text, removed, left: ids.length > 0 ? ['adapters', 'routes'] : [] };
-  const names = namesOf(config, ids);
+  const names = [...new Set([...ids, ...entriesOf(config, ids)])];
   let now = text;
 
-  for (const stage of routeStages) {
+  for (const stage of new Set(adapters.map((adapter) => adapter.stage))) {
     const routes = readConfigSource(now)?.object('routes') ?? 'opaque';
     if (typeof routes === 'string') {
       if (routes === 'opaque') left.push(`routes.${stage}`);
@@ -126,13 +144,13 @@ export const removeAdapters = (text: string, ids: readonly string[]): Removal =>
   }
 
   for (const name of names) {
-    const adapters = readConfigSource(now)?.object('adapters') ?? 'opaque';
-    if (typeof adapters === 'string') {
-      if (adapters === 'opaque') left.push(`adapters.${name}`);
+    const entries = readConfigSource(now)?.object('adapters') ?? 'opaque';
+    if (typeof entries === 'string') {
+      if (entries === 'opaque') left.push(`adapters.${name}`);
       continue;
     }
-    if (!adapters.names.includes(name)) continue;
-    now = removeProperty(now, adapters, name);
+    if (!entries.names.includes(name)) continue;
+    now = removeProperty(now, entries, name);
     removed.push(`adapters.${name}`);
   }
   return { text: now, removed, left };

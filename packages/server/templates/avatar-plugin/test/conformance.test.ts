@@ -1,4 +1,4 @@
-import { httpVendorHandle, startAdapter } from '@tth/testkit';
+import { vendorHandle, startAdapter } from '@tth/testkit';
 import { avatarConformance } from '@tth/testkit/conformance';
 import { afterAll } from 'vitest';
 import plugin from '../src/index.ts';
@@ -11,5 +11,5 @@ avatarConformance(
   'acme-plugin',
   () => startAdapter(plugin, 'avatar', 'acme-plugin', { options: { baseUrl: vendor.url } }),
   ['pose'],
-  { vendor: httpVendorHandle(vendor) },
+  { vendor: vendorHandle(vendor) },
 );

@@ -1,4 +1,4 @@
-import { httpVendorHandle, startAdapter } from '@tth/testkit';
+import { vendorHandle, startAdapter } from '@tth/testkit';
 import { llmConformance } from '@tth/testkit/conformance';
 import { afterAll } from 'vitest';
 import plugin from '../src/index.ts';
@@ -10,5 +10,5 @@ afterAll(() => vendor.close());
 llmConformance(
   'acme-plugin',
   () => startAdapter(plugin, 'llm', 'acme-plugin', { options: { baseUrl: vendor.url } }),
-  { vendor: httpVendorHandle(vendor) },
+  { vendor: vendorHandle(vendor) },
 );

@@ -1,4 +1,4 @@
-import { httpVendorHandle, startAdapter } from '@tth/testkit';
+import { vendorHandle, startAdapter } from '@tth/testkit';
 import { ttsConformance } from '@tth/testkit/conformance';
 import { afterAll } from 'vitest';
 import plugin from '../src/index.ts';
@@ -10,5 +10,5 @@ afterAll(() => vendor.close());
 ttsConformance(
   'acme-plugin',
   () => startAdapter(plugin, 'tts', 'acme-plugin', { options: { baseUrl: vendor.url } }),
-  { vendor: httpVendorHandle(vendor) },
+  { vendor: vendorHandle(vendor) },
 );
