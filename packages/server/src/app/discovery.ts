@@ -5,6 +5,8 @@ interface KnownKey {
   readonly variable: string;
   readonly vendor: string;
   readonly plugin: string;
+  /** What the configuration would say. */
+  readonly adapter: string;
 }
 
 /** A server of models that listens on its usual port of this machine. */
@@ -19,10 +21,30 @@ interface LocalServer {
 }
 
 export const knownKeys: readonly KnownKey[] = [
-  { variable: 'OPENAI_API_KEY', vendor: 'OpenAI', plugin: '@tth/plugin-openai' },
-  { variable: 'DASHSCOPE_API_KEY', vendor: 'DashScope (Qwen)', plugin: '@tth/plugin-openai' },
-  { variable: 'ELEVENLABS_API_KEY', vendor: 'ElevenLabs', plugin: '@tth/plugin-elevenlabs' },
-  { variable: 'BIGMODEL_API_KEY', vendor: 'BigModel (GLM-TTS)', plugin: '@tth/plugin-glm-tts' },
+  {
+    variable: 'OPENAI_API_KEY',
+    vendor: 'OpenAI',
+    plugin: '@tth/plugin-openai',
+    adapter: "{ adapter: 'openai', model: '…' }",
+  },
+  {
+    variable: 'DASHSCOPE_API_KEY',
+    vendor: 'DashScope (Qwen)',
+    plugin: '@tth/plugin-openai',
+    adapter: "{ adapter: 'openai', flavour: 'dashscope', model: '…' }",
+  },
+  {
+    variable: 'ELEVENLABS_API_KEY',
+    vendor: 'ElevenLabs',
+    plugin: '@tth/plugin-elevenlabs',
+    adapter: "{ adapter: 'elevenlabs' }",
+  },
+  {
+    variable: 'BIGMODEL_API_KEY',
+    vendor: 'BigModel (GLM-TTS)',
+    plugin: '@tth/plugin-glm-tts',
+    adapter: "{ adapter: 'glm-tts', server: 'hosted' }",
+  },
 ];
 
 export const localServers: readonly LocalServer[] = [
@@ -93,6 +115,9 @@ const answers = async ({ port, path }: LocalServer): Promise<boolean> => {
   }
 };
 
+const howTo = ({ plugin, adapter }: { readonly plugin: string; readonly adapter: string }): string =>
+  `"tth plugin add ${plugin}", then adapters: { mine: ${adapter} } and mine in a route.`;
+
 export interface DiscoveryRequest {
   readonly environment: Environment;
   /** Plugins that the configuration names: what they can use needs no hint. */
@@ -114,15 +139,9 @@ export const discover = async ({
   const candidates = servers.filter(isNew);
   const found = await Promise.all(candidates.map(answers));
   return [
-    ...keys.map(
-      ({ variable, vendor, plugin }) =>
-        `${variable} is set: ${vendor} can be used after "tth plugin add ${plugin}".`,
-    ),
+    ...keys.map(({ variable, vendor, ...use }) => `${variable} is set, for ${vendor}: ${howTo(use)}`),
     ...candidates
       .filter((_, place) => found[place])
-      .map(
-        ({ name, port, plugin, adapter }) =>
-          `${name} answers on port ${port}: "tth plugin add ${plugin}", then adapters: { mine: ${adapter} }.`,
-      ),
+      .map(({ name, port, ...use }) => `${name} answers on port ${port}: ${howTo(use)}`),
   ];
 };
