@@ -15,7 +15,7 @@ export const segmentationPage = (made: string): string =>
     made,
     '# Segmentation',
     `A reply is cut into sentences while it streams in. Each is spoken in one call and is at most ${longestSentence} characters of an alphabet long; an ideograph counts as three. The same sentences come however the text is cut into deltas, but for one exception: the first clause of a long opening sentence may go out alone, so that speech begins early. A line break ends a sentence, fenced code is set apart and not spoken, inline code is never cut.`,
-    'These scores are counts of cases in which every sentence is right. `npm run segmenter` prints them. TTH is fed one character at a time; [sentencex](https://www.npmjs.com/package/sentencex) and the platform’s `Intl.Segmenter` are handed the whole text, which is easier. The cases are our own and follow our rules, lists by line and emoji with their sentence among them, so the row of a rule says more than the total. They were written before the code and had a part in making it.',
+    'These scores are counts of cases in which every sentence is right. `npm run segmenter` prints them. TTH is fed one character at a time; the npm package sentencex and the platform’s `Intl.Segmenter` are handed the whole text, which is easier. The cases are our own and follow our rules, lists by line and emoji with their sentence among them, so the row of a rule says more than the total. They were written before the code and had a part in making it.',
     '## By language',
     table(
       head('language'),
