@@ -112,6 +112,7 @@ export {
 } from './define.ts';
 export type { InputCheck, InputCheckContext, InputVerdict } from './input-check.ts';
 export { defineTool, type Tool, type ToolContext } from './tools.ts';
+export { unlessAborted } from '../domain/cancellation.ts';
 export { forgiveOne } from './forgive-one.ts';
 export {
   createHttp,

@@ -1,4 +1,4 @@
-import { stopped } from '../domain/cancellation.ts';
+import { stopped, unlessAborted } from '../domain/cancellation.ts';
 import type { SessionId } from '../domain/ids.ts';
 import { type Clock, pause } from '../domain/time.ts';
 import type { AdapterSession, InferContext, SessionContext } from '../plugin/adapter.ts';
@@ -57,29 +57,17 @@ interface Entry {
   cancelIdle: () => void;
 }
 
-/** What `promise` gives; `undefined` when the signal aborts first. */
-const unlessAborted = async <Value>(
-  promise: Promise<Value>,
-  signal: AbortSignal,
-): Promise<Value | undefined> => {
-  const aborted = Promise.withResolvers<undefined>();
-  const leave = (): void => aborted.resolve(undefined);
-  signal.addEventListener('abort', leave, { once: true });
-  if (signal.aborted) leave();
-  try {
-    return await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', leave);
-  }
-};
-
 async function* inferIn(
   { opening }: Entry,
   input: unknown,
   control: unknown,
   context: InferContext,
 ): AsyncGenerator<unknown, void> {
-  const session = await unlessAborted(opening, context.signal);
+  const { signal } = context;
+  const session = await unlessAborted(opening, signal).catch((error: unknown) => {
+    if (signal.aborted) return undefined;
+    throw error;
+  });
   if (session !== undefined) yield* session.inferStream(input, control, context);
 }
 

@@ -1,6 +1,6 @@
-import { type Socket, isTthError } from '@tth/core/plugin';
+import { type Socket, isTthError, unlessAborted } from '@tth/core/plugin';
 import { type ContextSocket, type ContextSocketOptions, createContextSocket } from './context-socket.ts';
-import { type SpeechRequest, type SpeechSession, unlessAborted } from './session.ts';
+import type { SpeechRequest, SpeechSession } from './session.ts';
 
 /** Opens a socket for the voice and the language of a sentence. */
 export type OpenContextSocket = (request: Pick<SpeechRequest, 'voice' | 'language'>) => Promise<Socket>;

@@ -1,6 +1,6 @@
-import { type Socket, TthError } from '@tth/core/plugin';
+import { type Socket, TthError, unlessAborted } from '@tth/core/plugin';
 import { errorOfEnd, errorOfMessage } from './errors.ts';
-import { type SpeechRequest, type SpeechSession, unlessAborted } from './session.ts';
+import type { SpeechRequest, SpeechSession } from './session.ts';
 import { type Frame, createFrameReader } from './wire.ts';
 
 export interface DialogueSessionOptions {

@@ -21,16 +21,3 @@ export interface SpeechSession {
   /** Ends at the abort of the signal. `onOver` is called once, when ElevenLabs has no more to do with the sentence. */
   frames(request: SpeechRequest, signal: AbortSignal, onOver: () => void): AsyncIterable<Frame>;
 }
-
-/** What `promise` gives, or a rejection with the signal's reason as soon as that aborts. */
-export const unlessAborted = async <Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> => {
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const leave = (): void => aborted.reject(signal.reason as Error);
-  signal.addEventListener('abort', leave, { once: true });
-  try {
-    return await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', leave);
-  }
-};

@@ -6,6 +6,7 @@ import {
   type SpeechInput,
   type SpeechOutput,
   TthError,
+  unlessAborted,
   wholeFrames,
 } from '@tth/core/plugin';
 import type { RealtimeConnection, RealtimeResponse } from './realtime-connection.ts';
@@ -44,19 +45,6 @@ const tooLate = (): TthError =>
 
 const clampSpeed = (rate: number): number =>
   Math.min(realtimeMap.rate.range.max, Math.max(realtimeMap.rate.range.min, rate));
-
-/** The promise, or the signal's reason if that aborts first. */
-const orAbort = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
-  signal.throwIfAborted();
-  const { promise, reject } = Promise.withResolvers<never>();
-  const leave = (): void => reject(signal.reason as Error);
-  signal.addEventListener('abort', leave, { once: true });
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener('abort', leave);
-  }
-};
 
 export const createReader = ({
   options,
@@ -129,7 +117,7 @@ export const createReader = ({
     const settings = { voice: control.voice ?? options.voice, speed: clampSpeed(control.rate) };
     const { reasoningEffort } = options;
     const beginning = begin({ text, manner: instructionsFor(control), reasoningEffort }, settings, usage);
-    const response = await orAbort(beginning, signal).catch((error: unknown) => {
+    const response = await unlessAborted(beginning, signal).catch((error: unknown) => {
       beginning.then(
         (late) => late.cancel(),
         () => {},
