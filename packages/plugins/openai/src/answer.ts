@@ -81,7 +81,7 @@ const eventsOf = async (
   if (!/^application\/json/i.test(answer.header('content-type') ?? '')) return answer.sse();
   const body = await answer.json();
   if (typeof body === 'object' && body !== null && 'error' in body && body.error) {
-    throw connection.failOf(body, response.headers);
+    throw connection.failOf(body, undefined, response.headers);
   }
   throw new TthError('provider.protocol_error', 'The provider answered at once and not as a stream.');
 };

@@ -1,6 +1,6 @@
 import { type AdapterDeps, TthError, isTthError, toTthError } from '@tth/core/plugin';
 import OpenAI from 'openai';
-import { toError, readFailure } from './errors.ts';
+import { type FailOf, createFailOf, readRefusal } from './errors.ts';
 import type { ErrorRule } from './error-rules.ts';
 
 /** Where calls go and who makes them. */
@@ -23,7 +23,7 @@ export interface Connection {
   readonly host: string;
   /** The coded error of a failed call, and of a failure that an answer tells of. */
   fail(error: unknown): TthError;
-  failOf(body: unknown, headers?: Headers, status?: number): TthError;
+  readonly failOf: FailOf;
 }
 
 /** Headers that the SDK makes up by itself. */
@@ -32,14 +32,6 @@ const ofSdk = /^(?:accept|authorization|content-type|user-agent|idempotency-key|
 const codedCause = (error: unknown): TthError | undefined => {
   if (isTthError(error)) return error;
   return error instanceof Error && error.cause !== undefined ? codedCause(error.cause) : undefined;
-};
-
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 };
 
 /** Whether others on the way can read along. */
@@ -64,13 +56,7 @@ export const connect = (
     ...(project !== undefined && { 'openai-project': project }),
     ...given,
   };
-  const failOf = (body: unknown, answered?: Headers, status?: number): TthError =>
-    toError(readFailure(body, status), {
-      rules,
-      host,
-      nowMs: clock.now(),
-      ...(answered && { headers: answered }),
-    });
+  const failOf = createFailOf(rules, host, () => clock.now());
 
   if (apiKey !== undefined && isOpen(baseUrl)) {
     log.warn({ host }, 'the key of a provider travels unencrypted; use https');
@@ -96,7 +82,7 @@ export const connect = (
       headers: { ...(contentType !== null && { 'content-type': contentType }), ...headers },
     });
     if (response.ok) return response;
-    throw failOf(parse(await response.text()), response.headers, response.status);
+    throw failOf(await readRefusal(response), response.status, response.headers);
   };
 
   const client = new OpenAI({

@@ -1,5 +1,6 @@
 import { type AdapterDeps, type Health, type SecretRef, type TthError, isTthError } from '@tth/core/plugin';
 import { type Connection, connect } from './connection.ts';
+import { revealHeaders } from './own-headers.ts';
 import { findModels, judgeModel } from './models.ts';
 import { type ChatOptions, type ResponsesOptions, resolve } from './options.ts';
 
@@ -38,12 +39,7 @@ export const openEndpoint = (options: ChatOptions | ResponsesOptions, deps: Adap
       ...(key && { apiKey: reveal(key) }),
       ...(options.organization && { organization: options.organization }),
       ...(options.project && { project: options.project }),
-      headers: Object.fromEntries(
-        Object.entries(options.headers).map(([name, value]) => [
-          name.toLowerCase(),
-          typeof value === 'string' ? value : reveal(value),
-        ]),
-      ),
+      headers: revealHeaders(options.headers, secrets),
     },
     deps,
   );
@@ -54,7 +50,7 @@ export const openEndpoint = (options: ChatOptions | ResponsesOptions, deps: Adap
     if (flavour.alivePath !== undefined) {
       const alive = await http.fetch(`${root}${flavour.alivePath}`, { headers, signal });
       await alive.body?.cancel();
-      if (!alive.ok) throw connection.failOf(undefined, alive.headers, alive.status);
+      if (!alive.ok) throw connection.failOf(undefined, alive.status, alive.headers);
     }
     return judgeModel(options.model, await findModels(http, { baseUrl, headers, signal }));
   };

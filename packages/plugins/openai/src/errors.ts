@@ -109,4 +109,22 @@ export const toError = (failure: Failure, { rules, host, nowMs, headers }: Error
   });
 };
 
+/** The coded error of a failure: of an answer by its status and headers, or of one that is told of inside an answer. */
+export type FailOf = (body: unknown, status?: number, headers?: Headers) => TthError;
+
+export const createFailOf =
+  (rules: readonly ErrorRule[], host: string, now: () => number): FailOf =>
+  (body, status, headers) =>
+    toError(readFailure(body, status), { rules, host, nowMs: now(), ...(headers && { headers }) });
+
+/** What a refusal says, parsed; `undefined` where it is no JSON. */
+export const readRefusal = async (response: Response): Promise<unknown> => {
+  const text = await response.text();
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+};
+
 export const isTooLong = (error: TthError): boolean => error.details['reason'] === 'too_long';

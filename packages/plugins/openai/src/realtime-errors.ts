@@ -1,6 +1,6 @@
 import { TthError } from '@tth/core/plugin';
 import type { ErrorRule } from './error-rules.ts';
-import { readFailure, toError } from './errors.ts';
+import { type FailOf, readFailure, toError } from './errors.ts';
 import type { DoneResponse } from './realtime-wire.ts';
 import { truncated } from './speech-errors.ts';
 
@@ -16,7 +16,7 @@ const invalidInARow = 2;
 /** Reads what the vendor complains of. */
 export interface Complaints {
   /** `status`, `headers`: of a handshake that was refused. */
-  failOf(body: unknown, status?: number, headers?: Headers): TthError;
+  readonly failOf: FailOf;
   /** A sentence was read: what was refused before was an accident. */
   forget(): void;
 }
