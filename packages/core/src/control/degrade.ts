@@ -14,6 +14,7 @@ import {
   framings,
   neutralControls,
 } from '../domain/controls.ts';
+import { primaryTag } from '../domain/language.ts';
 import type { SpeechControl } from '../plugin/adapter.ts';
 import { nearestEmotion } from './emotions.ts';
 import { type Manner, emulatedManner, emulates } from './emulate.ts';
@@ -82,7 +83,7 @@ export const fitSpeech = (
 ): SpeechFit => {
   const { character } = controls;
   const { controls: can, voices, languages } = capabilities;
-  const speaks = (tag: string): boolean => offers(languages, tag.split('-')[0]!.toLowerCase());
+  const speaks = (tag: string): boolean => offers(languages, primaryTag(tag));
   const hasVoice = (voice: string | undefined): boolean => voice !== undefined && offers(voices, voice);
 
   const gainForVolume = can.volume === undefined && emulates(capabilities, 'volume');

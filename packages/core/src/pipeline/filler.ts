@@ -1,4 +1,5 @@
 import { Observable, type OperatorFunction } from 'rxjs';
+import { primaryTag } from '../domain/language.ts';
 import type { Clock } from '../domain/time.ts';
 import { isSpeakable } from './speakable.ts';
 import type { ReplyPiece } from './style-hints.ts';
@@ -21,9 +22,8 @@ export const chooseFiller = (
   language: string,
   turn: number,
 ): string | undefined => {
-  const primary = (tag: string): string => tag.toLowerCase().split('-')[0]!;
   if (fillers === undefined || fillers.length === 0) return undefined;
-  return primary(personaLanguage) === primary(language) ? fillers[turn % fillers.length] : undefined;
+  return primaryTag(personaLanguage) === primaryTag(language) ? fillers[turn % fillers.length] : undefined;
 };
 
 /** Bridges the silence of a slow model with one filler, before the first word of the reply or not at all. */

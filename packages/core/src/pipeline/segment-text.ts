@@ -1,3 +1,4 @@
+import { primaryTag } from '../domain/language.ts';
 import {
   type EndVerdict,
   type Scanned,
@@ -98,7 +99,7 @@ const lineBreaks = (gap: string): number => gap.split('\n').length - 1;
  * code comes in pieces of its own; inline code is never cut. Works in linear time, whatever the text.
  */
 export const createSegmenter = (locale: string): Segmenter => {
-  const language = locale.toLowerCase().split('-')[0] ?? 'en';
+  const language = primaryTag(locale);
   let waiting = '';
   /** What of `waiting` has been looked at and holds no end. */
   let scannedTo = 0;

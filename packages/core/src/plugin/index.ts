@@ -113,6 +113,7 @@ export {
 export type { InputCheck, InputCheckContext, InputVerdict } from './input-check.ts';
 export { defineTool, type Tool, type ToolContext } from './tools.ts';
 export { unlessAborted } from '../domain/cancellation.ts';
+export { primaryTag } from '../domain/language.ts';
 export { forgiveOne } from './forgive-one.ts';
 export {
   createHttp,

@@ -5,6 +5,7 @@ import type { Stage } from '../domain/capabilities.ts';
 import type { ControlPatch, Controls, EmotionControl } from '../domain/controls.ts';
 import { type TthError, errorTable } from '../domain/errors.ts';
 import type { ControlOutcome } from '../domain/events.ts';
+import { primaryTag } from '../domain/language.ts';
 import type { PictureCodec } from '../domain/media.ts';
 import type { Model } from '../pipeline/llm.stage.ts';
 import type { Face } from '../pipeline/managed-avatar.stage.ts';
@@ -81,7 +82,7 @@ export const speaks =
   (language: string) =>
   (adapter: TtsAdapter): boolean => {
     const { languages } = adapter.capabilities();
-    return languages.length === 0 || languages.includes(language.split('-')[0]!.toLowerCase());
+    return languages.length === 0 || languages.includes(primaryTag(language));
   };
 
 export type TurnProviders = ReturnType<typeof createTurnProviders>;

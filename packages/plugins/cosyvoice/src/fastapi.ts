@@ -11,6 +11,7 @@ import {
   createResampler,
   sampleRateHz,
   soundFrames,
+  primaryTag,
 } from '@tth/core/plugin';
 import { instructionFor, promptOf, withoutMarks } from './instructions.ts';
 import { type FastapiOptions, type VoiceSource, voiceNamed } from './options.ts';
@@ -22,8 +23,6 @@ interface Question {
   readonly fields: Readonly<Record<string, string>>;
   readonly promptWav?: string;
 }
-
-const primaryTag = (tag: string): string => tag.split('-')[0]!.toLowerCase();
 
 /** The way to speak that fits the voice and the controls. */
 const questionFor = (voice: VoiceSource, text: string, control: SpeechControl): Question => {

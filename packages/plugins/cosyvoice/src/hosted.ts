@@ -7,6 +7,7 @@ import {
   type SpeechOutput,
   type TtsImplementation,
   writeControls,
+  primaryTag,
 } from '@tth/core/plugin';
 import { hostedMap } from './capabilities.ts';
 import { type Task, runTask } from './hosted-task.ts';
@@ -31,7 +32,7 @@ const parametersFor = (control: SpeechControl, options: HostedOptions): TaskPara
   const { rate, pitch, volume } = control;
   const voice = voiceNamed(control.voice, options).speaker;
   const instruction = instructionOf(control, options);
-  const language = control.language.split('-')[0]!.toLowerCase();
+  const language = primaryTag(control.language);
   return {
     ...writeControls(hostedMap, { rate, pitch, volume, voice }),
     ...(instruction !== undefined && { instruction }),

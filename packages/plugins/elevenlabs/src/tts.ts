@@ -6,6 +6,7 @@ import {
   type SpeechOutput,
   defineTts,
   toUrlPart,
+  primaryTag,
 } from '@tth/core/plugin';
 import { createContextSession } from './context-session.ts';
 import { controlMapOf, emotions, rateOf, settingsFor, tagFor } from './controls.ts';
@@ -27,11 +28,7 @@ const callsInFlight = (options: ElevenLabsOptions, model: Model): number =>
   plans[options.plan][isDialogue(options, model) ? 'dialogue' : model.group];
 
 /** `nb` is written `no`; others are their primary tag. */
-const languageCode = (tag: string): string =>
-  tag
-    .split('-')[0]!
-    .toLowerCase()
-    .replace(/^n[bn]$/, 'no');
+const languageCode = (tag: string): string => primaryTag(tag).replace(/^n[bn]$/, 'no');
 
 /** What of a sentence is sent: brackets would be read aloud by models that do not perform them. */
 const textFor = (text: string, { emotion }: SpeechControl, model: Model): string => {

@@ -1,3 +1,4 @@
+import { primaryTag } from '@tth/core/plugin';
 import { sayNumber, solve } from './arithmetic.ts';
 import { nameIn } from './memory.ts';
 import type { Intent, Scene } from './scene.ts';
@@ -186,7 +187,7 @@ export const foreignLanguage = (text: string, hint: string): string | undefined 
     .sort((a, b) => b.points - a.points);
   const best = ranked[0]!;
   if (best.points >= 2 && best.points > englishScore) return best.tag;
-  const hinted = hint.toLowerCase().split('-')[0]!;
+  const hinted = primaryTag(hint);
   return englishScore === 0 && languages.some(({ tag }) => tag === hinted) ? hinted : undefined;
 };
 
